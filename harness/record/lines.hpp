@@ -1,0 +1,45 @@
+// The lines of a record (DESIGN: header machine build plugin plan trial warning footer), each from what it describes.
+#pragma once
+
+#include "load/scan.hpp"
+#include "machine/machine.hpp"
+#include "plan/point.hpp"
+#include "trial/spec.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace fairground::record {
+
+nlohmann::json header_line(const std::vector<std::string>& argv, const std::string& run_id);
+nlohmann::json machine_line(const machine::Machine&);
+nlohmann::json build_line();
+nlohmann::json plugin_line(const load::Library&);
+// order: indexes into points, one list per block.
+nlohmann::json plan_line(std::uint64_t seed, const std::vector<plan::Point>& points,
+                         const std::vector<std::vector<std::size_t>>& order);
+// One code of the table of warnings, with what it says of this run: {record, code, cause, next, detail, trial?}.
+nlohmann::json warning_line(const std::string& code, const std::string& detail);
+
+// What the episodes of a trial need of its control trial: R (p99 gap) and the slice.
+struct ControlFigures {
+  double round_ns = 0;
+  double slice_ns = 0;
+};
+// From a trial of the control workload (or, where a workload has none, from the trial itself); zeros without
+// oversubscription.
+ControlFigures control_figures(const trial::Spec&, const trial::Result&, bool oversubscribed);
+
+struct TrialContext {
+  unsigned block = 0, point = 0, trial = 0;
+  std::string role = "measured";      // measured control alone
+  std::optional<unsigned> of;         // which trial it serves
+  bool oversubscribed = false;
+  ControlFigures control;
+};
+nlohmann::json trial_line(const trial::Spec&, const trial::Result&, const TrialContext&);
+
+}  // namespace fairground::record

@@ -1,0 +1,31 @@
+// run.jsonl: append-only JSON Lines, flushed to disk after every line; the footer holds the SHA-256 of all before it.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <memory>
+
+namespace fairground::record {
+
+class Writer {
+ public:
+  // Creates the folder (and its parents) and run.jsonl in it. Throws UserError if it can't be written to or a record is
+  // there already. With `echo`, every line goes to standard output too.
+  Writer(const std::filesystem::path& folder, bool echo);
+  ~Writer();  // without footer() the file stays readable and counts as incomplete
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // One object with its kind in "record". Throws UserError("... disk is full ...") if it did not reach the disk whole;
+  // what was there before stays valid.
+  void write(const nlohmann::json& line);
+  void footer();
+  [[nodiscard]] const std::filesystem::path& folder() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace fairground::record
