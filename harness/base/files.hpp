@@ -1,0 +1,40 @@
+// Small files, written whole or not at all, and folders that nobody else may enter.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace fairground {
+
+// The content of a small file (of /proc and /sys too, which tell no size). Null if it is missing, unreadable, no
+// regular file or longer than `limit` bytes.
+std::optional<std::string> read_small_file(const std::filesystem::path& path, std::size_t limit = 1 << 20);
+
+// Replace a file's content in one step: a reader, or a crash at any moment, finds the old content or the new one, never
+// a part. On disk when it returns. Throws SystemError (disk full, no permission); then the old file is untouched.
+void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+// A new empty folder, mode 0700, in TMPDIR (else /tmp): /tmp/PREFIX-XXXXXX. Throws SystemError.
+std::filesystem::path make_private_folder(std::string_view prefix);
+
+// Remove a file, or a folder with all that is in it, folders without write permission too; symbolic links are removed,
+// not followed. True if nothing is left; a missing path is fine.
+bool remove_tree(const std::filesystem::path& path) noexcept;
+
+// A private folder that goes when its owner does.
+class PrivateFolder {
+ public:
+  explicit PrivateFolder(std::string_view prefix) : path_(make_private_folder(prefix)) {}
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+  ~PrivateFolder() { remove_tree(path_); }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace fairground
