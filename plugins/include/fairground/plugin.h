@@ -1,15 +1,21 @@
 /* fairground/plugin.h: the contract between Fairground and a plugin, in C11 (and C++20).
  *
  * A plugin is a shared object that exports one data symbol, `fairground_plugin`. The host reads it in a process made
- * for that, picks a workload, and calls its functions in this order:
+ * for that, picks a workload, and calls its functions in this order (all but `run` may be NULL):
  *
- *     create -> configure -> setup -> start -> { worker_start -> run -> worker_stop } -> verify -> teardown -> destroy
+ *     create -> configure -> state_bytes, contenders, contender -> setup -> start
+ *            -> { worker_start -> run -> worker_stop } (wake, until all have left) -> verify -> teardown -> destroy
  *
  * Rules that hold for all of it:
  *  - Threads. [control] is the main thread of the trial's process; [worker] is the thread, or process, of that worker;
  *    [any] is any thread of the plugin's. A function is never called from another one than its tag says.
+ *  - Failure. A function that fails has undone what it did itself. After a failed `create` nothing more is called;
+ *    after `configure` or `setup`, `destroy`; after `start` or a worker's function, the workers are stopped, then
+ *    `teardown` and `destroy`. Where `worker_start` failed, `run` and `worker_stop` are not called.
+ *  - Asking. The host also makes instances only to ask them: create -> configure -> state_bytes, contenders -> destroy.
  *  - Every struct begins with its `size` in bytes, set by whoever makes it. Fields are only ever appended. Read a field
- *    that your header has and the other side's might lack only after `FG_HAS(pointer, field)`.
+ *    that your header has and the other side's might lack only after `FG_HAS(pointer, field)`. What lies in arrays, on
+ *    the board or in shared state keeps its layout within a major: fg_value, fg_worker, fg_contender_slot, fg_resource.
  *  - Strings are UTF-8, belong to who made them, and live as long as the plugin (or the host's table).
  *  - Errors are a status and a sentence in the host's buffer (`fg_fail`). No exception and no ownership crosses.
  *  - Workers may be threads or processes. What they share lives in the zeroed `state` that the host gives to `setup`
@@ -36,8 +42,15 @@ extern "C" {
 
 #define FG_EXPORT __attribute__((visibility("default")))
 
+/* C's enums are as wide; saying so in C++, a value unknown to this header is no undefined behaviour. */
+#ifdef __cplusplus
+#define FG_ENUM :uint32_t
+#else
+#define FG_ENUM
+#endif
+
 /* What became of a call; the record's word for it in brackets. */
-typedef enum fg_status {
+typedef enum fg_status FG_ENUM {
   FG_OK = 0,
   FG_UNSUPPORTED = 1,   /* this machine, kernel or library can't; say why [unsupported] */
   FG_NO_RESOURCE = 2,   /* memory, descriptors, ports ran out; say which [unsupported] */
@@ -65,7 +78,7 @@ __attribute__((format(printf, 3, 4))) static inline fg_status fg_fail(fg_error* 
 
 /* ---- findings ---- */
 
-typedef enum fg_finding {
+typedef enum fg_finding FG_ENUM {
   FG_DEADLOCK = 0,
   FG_LIVELOCK = 1,
   FG_STARVATION = 2,
@@ -77,11 +90,11 @@ typedef enum fg_finding {
 } fg_finding;
 #define FG_EXPECTS(finding) (1u << (unsigned)(finding))
 
-typedef enum fg_certainty { FG_CERTAIN = 0, FG_POSSIBLE = 1 } fg_certainty;
+typedef enum fg_certainty FG_ENUM { FG_CERTAIN = 0, FG_POSSIBLE = 1 } fg_certainty;
 
 /* ---- parameters: the host parses, range-checks, sweeps and documents them ---- */
 
-typedef enum fg_type {
+typedef enum fg_type FG_ENUM {
   FG_INTEGER = 0,  /* value.integer */
   FG_SIZE = 1,     /* value.integer, bytes; written 4KiB, 1MiB */
   FG_DURATION = 2, /* value.integer, nanoseconds; written 100ns, 5ms */
@@ -102,9 +115,9 @@ typedef struct fg_parameter {
   fg_type type;
   const char* key; /* kebab-case */
   const char* help;
-  const char* unit;    /* "ns", "bytes", "operations", or "" */
+  const char* unit; /* "ns", "bytes", "operations", or "" */
   fg_value default_value;
-  double minimum;      /* integer, size, duration, ratio: both ends included */
+  double minimum; /* integer, size, duration, ratio: both ends included, within 2^53 */
   double maximum;
   const char* const* choices; /* choice: NULL-terminated; else NULL */
   /* Values with which the workload works across processes, comma-separated; NULL: all that the capability allows. */
@@ -114,28 +127,33 @@ typedef struct fg_parameter {
 /* A figure of the workload's own, read after verify: `fg_host.counter(host, index, value)`. */
 typedef struct fg_counter {
   uint32_t size;
-  const char* key;  /* snake_case with its unit: written_bytes, tiles */
+  const char* key; /* snake_case with its unit: written_bytes, tiles */
   const char* help;
 } fg_counter;
 
 /* ---- contended resources ---- */
 
-typedef enum fg_resource_kind { FG_EXCLUSIVE = 0, FG_SHARED = 1, FG_PERMITS = 2 } fg_resource_kind;
-typedef enum fg_access { FG_WRITE = 0, FG_READ = 1 } fg_access;
-typedef enum fg_event { FG_EVENT_WAIT = 0, FG_EVENT_ACQUIRED = 1, FG_EVENT_GAVE_UP = 2, FG_EVENT_RELEASED = 3 } fg_event;
+typedef enum fg_resource_kind FG_ENUM { FG_EXCLUSIVE = 0, FG_SHARED = 1, FG_PERMITS = 2 } fg_resource_kind;
+typedef enum fg_access FG_ENUM { FG_WRITE = 0, FG_READ = 1 } fg_access;
+typedef enum fg_event FG_ENUM {
+  FG_EVENT_WAIT = 0,
+  FG_EVENT_ACQUIRED = 1,
+  FG_EVENT_GAVE_UP = 2,
+  FG_EVENT_RELEASED = 3
+} fg_event;
 
 /* Lives in the shared state, on the line of the data it guards, never on the lock's own line.
  * Zeroed memory, made known to the host in `setup` by fg_host.resource, which fills the first four fields. */
 typedef struct fg_resource {
   uint32_t size;
-  uint32_t id;            /* from 1 */
-  uint32_t kind;          /* fg_resource_kind */
-  uint32_t permits;       /* how many may be inside; 1 for exclusive */
-  uint64_t acquisitions;  /* exclusive: plain, incremented inside the section; else atomic */
-  uint32_t owner;         /* exclusive, or the writer: worker index + 1, 0 is nobody */
-  uint32_t inside;        /* shared, permits: how many are inside now */
-  uint32_t most_inside;   /* shared, permits: the most that ever were */
-  uint32_t violations;    /* entries while it was not free, and releases by others than the owner */
+  uint32_t id;           /* from 1 */
+  uint32_t kind;         /* fg_resource_kind */
+  uint32_t permits;      /* how many may be inside; 1 for exclusive */
+  uint64_t acquisitions; /* exclusive: plain, incremented inside the section; else atomic */
+  uint32_t owner;        /* exclusive, or the writer: worker index + 1, 0 is nobody */
+  uint32_t inside;       /* shared, permits: how many are inside now */
+  uint32_t most_inside;  /* shared, permits: the most that ever were */
+  uint32_t violations;   /* entries while it was not free, and releases by others than the owner */
 } fg_resource;
 
 /* ---- the worker, and its loop ---- */
@@ -147,27 +165,27 @@ struct fg_host;
 /* One contender's counter, on a cache line of its own; one writer at a time. */
 typedef struct fg_contender_slot {
   uint64_t count;
-  uint64_t stamp_ticks;       /* host's: time of the last fg_stamp_for */
-  uint64_t gap_begin_ticks;   /* host's: the longest gap inside the window */
+  uint64_t stamp_ticks;     /* host's: time of the last fg_stamp_for */
+  uint64_t gap_begin_ticks; /* host's: the longest gap inside the window */
   uint64_t gap_end_ticks;
   uint64_t reserved[4];
 } fg_contender_slot;
 
-/* One worker's line on the board. A plugin reads index, place and seed, and leaves the rest to the functions below. */
+/* One worker's lines on the board. A plugin reads index, place and seed, and leaves the rest to the functions below. */
 typedef struct fg_worker {
   uint64_t count;   /* operations done; stored by the worker only */
   uint64_t horizon; /* fg_go asks the host when count reaches it; the supervisor may lower it to 0 at any time */
   const struct fg_host* host;
   fg_contender_slot* contenders;
-  uint32_t index;       /* 0 ... workers - 1 */
-  uint32_t place;       /* index into fg_host.places */
-  uint64_t seed;        /* differs from worker to worker, the same for the same run seed */
-  uint32_t probe_level; /* 0 edges, 1 sampled, 2 full */
-  uint32_t waiting_for; /* id of the resource it waits for, 0 none */
-  uint64_t waiting_as;  /* identity of the wait outside this process (a database session), 0 none */
-  uint32_t held_count;  /* second line: what it holds now */
-  uint32_t held[FG_HELD_MAX];
-  uint32_t gave_up;     /* how many waits were given up */
+  uint32_t index;             /* 0 ... workers - 1 */
+  uint32_t place;             /* index into fg_host.places */
+  uint64_t seed;              /* differs from worker to worker, the same for the same run seed */
+  uint32_t probe_level;       /* 0 edges, 1 sampled, 2 full */
+  uint32_t waiting_for;       /* id of the resource it waits for, 0 none */
+  uint64_t waiting_as;        /* its identity outside this process (a database session), 0 none; see fg_wait_as */
+  uint32_t held_count;        /* second line: how many resources it holds now, */
+  uint32_t held[FG_HELD_MAX]; /* and the first of them, by id, in the order they were taken; 0: not known */
+  uint32_t gave_up;           /* how many waits were given up */
   uint64_t reserved[3];
 } fg_worker;
 
@@ -176,13 +194,13 @@ typedef struct fg_worker {
 typedef struct fg_place {
   uint32_t size;
   uint32_t unit_count;
-  const uint32_t* units; /* OS indexes of the processing units that one worker may use */
+  const uint32_t* units; /* OS indexes of the processing units that one worker may use; none: it is not pinned */
 } fg_place;
 
 typedef struct fg_host {
   uint32_t size;
   uint32_t abi_minor;
-  void* context; /* the host's own */
+  void* context;         /* the host's own */
   uint32_t workers;      /* n; a team has one worker with n places */
   uint32_t place_count;  /* n too */
   uint32_t as_processes; /* workers are processes, not threads */
@@ -190,13 +208,14 @@ typedef struct fg_host {
   const fg_place* const* places;
   uint64_t seed; /* of this trial */
 
-  /* Zeroed bytes at one address in every worker, thread or process. NULL if there is no memory. [control, in setup] */
+  /* Zeroed bytes at one address in every worker, thread or process, on cache lines of their own; alignment is a power
+   * of two up to 4096. They live until the trial ends. NULL if there is no memory. [control, in setup] */
   void* (*shared_alloc)(const struct fg_host*, size_t bytes, size_t alignment);
-  /* State something that a status can't; the text is copied. [any] */
+  /* State something that a status can't; the text, a sentence, is copied. [any] */
   void (*finding)(const struct fg_host*, fg_finding, fg_certainty, const char* text);
   /* Make a resource known: permits is 1 for exclusive, n for permits, 0 for shared. [control, in setup] */
   fg_status (*resource)(const struct fg_host*, fg_resource*, fg_resource_kind, uint32_t permits, const char* name);
-  /* Report a counter of the workload's own, by its index in fg_workload.counters. [control, in verify] */
+  /* Report a counter of the workload's own, by its index in fg_workload.counters; finite. [control, in verify] */
   void (*counter)(const struct fg_host*, uint32_t index, double value);
   /* The slow path of fg_go; fg_go and fg_count out of line, for interpreters. [worker] */
   int (*go)(fg_worker*);
@@ -211,27 +230,27 @@ typedef struct fg_host {
 
 /* ---- a workload ---- */
 
-typedef enum fg_kind {
+typedef enum fg_kind FG_ENUM {
   FG_EACH = 0, /* every worker runs the loop */
   FG_TEAM = 1  /* one worker with n places: a TBB arena, a server with its clients */
 } fg_kind;
 
 /* capabilities */
-#define FG_MAY_BLOCK (1u << 0)  /* a worker may sleep */
-#define FG_MAY_HANG (1u << 1)   /* may hang on purpose */
-#define FG_PROCESSES (1u << 2)  /* works with workers that are processes */
-#define FG_NETWORK (1u << 3)    /* needs loopback */
+#define FG_MAY_BLOCK (1u << 0) /* a worker may sleep */
+#define FG_MAY_HANG (1u << 1)  /* may hang on purpose */
+#define FG_PROCESSES (1u << 2) /* works with workers that are processes */
+#define FG_NETWORK (1u << 3)   /* needs loopback */
 #define FG_DATABASE (1u << 4)
-#define FG_FILES (1u << 5)      /* writes files, in the folder that the host names */
-#define FG_CONTENDED (1u << 6)  /* has a contended resource */
+#define FG_FILES (1u << 5)     /* writes files, in the folder that the host names */
+#define FG_CONTENDED (1u << 6) /* has a contended resource */
 
 typedef struct fg_configuration {
   uint32_t size;
   uint32_t workers;
   uint32_t as_processes;
   uint32_t value_count;
-  const fg_value* values;  /* in the order of fg_workload.parameters, already in range */
-  const char* scratch;     /* an empty private folder, removed after the trial */
+  const fg_value* values; /* in the order of fg_workload.parameters, already in range */
+  const char* scratch;    /* an empty private folder, removed after the trial */
 } fg_configuration;
 
 /* A contender that is not a worker. */
@@ -243,48 +262,48 @@ typedef struct fg_contender {
 
 typedef struct fg_workload {
   uint32_t size;
-  uint32_t version;        /* raised whenever its meaning changes */
-  const char* id;          /* kebab-case */
-  const char* family;      /* its folder and plugin: cpu, io, locks */
-  const char* group;       /* its colour in plots: spin, blocking, queue, semaphore, ... */
-  const char* control;     /* id of the same work without the contended resource; NULL if it has none */
-  const char* summary;     /* one line */
-  const char* operation;   /* noun of what is counted: "acquisition" */
-  const char* invariant;   /* what verify checks, a sentence */
+  uint32_t version;      /* raised whenever its meaning changes */
+  const char* id;        /* kebab-case */
+  const char* family;    /* its folder and plugin: cpu, io, locks */
+  const char* group;     /* its colour in plots: spin, blocking, queue, semaphore, ... */
+  const char* control;   /* id of the same work without the contended resource; NULL if it has none */
+  const char* summary;   /* one line */
+  const char* operation; /* noun of what is counted: "acquisition" */
+  const char* invariant; /* what verify checks, a sentence */
   fg_kind kind;
-  uint32_t capabilities;   /* FG_MAY_BLOCK | ... */
-  uint32_t expects;        /* FG_EXPECTS(FG_STARVATION) | ... */
+  uint32_t capabilities; /* FG_MAY_BLOCK | ... */
+  uint32_t expects;      /* FG_EXPECTS(FG_STARVATION) | ... */
   uint32_t promises_fairness;
   const fg_parameter* const* parameters; /* NULL-terminated, or NULL */
   const fg_counter* const* counters;     /* NULL-terminated, or NULL */
 
-  /* [control] Make an instance; *self may be NULL. */
+  /* [control] Make an instance; *self, NULL before, is handed to all that follows and may stay NULL. */
   fg_status (*create)(const fg_host*, void** self, fg_error*);
-  /* [control] Take the parameters. Called once, before setup. */
+  /* [control] Take the parameters. Called once. */
   fg_status (*configure)(void* self, const fg_configuration*, fg_error*);
-  /* [control, after configure] Bytes of shared state. */
+  /* [control, after configure] Bytes of shared state; 0, or NULL here: `state` is NULL. */
   size_t (*state_bytes)(void* self);
   /* [control, after configure] How many contenders other than workers; 0: the workers are the contenders. */
   uint32_t (*contenders)(void* self);
-  /* [control, after configure] Describe contender i. Optional. */
+  /* [control, after configure] Describe contender i; without it they have no place and no class. */
   void (*contender)(void* self, uint32_t index, fg_contender*);
-  /* [control] Build the shared state in zeroed memory. No thread may be started yet. */
+  /* [control] Build the shared state in zeroed memory, aligned to 4096 bytes. No thread may be started yet. */
   fg_status (*setup)(void* self, void* state, fg_error*);
-  /* [control] After the workers' processes exist: threads of the plugin's own start here. Optional. */
+  /* [control] After the workers' processes exist: threads of the plugin's own start here. `teardown` ends them. */
   fg_status (*start)(void* self, void* state, fg_error*);
-  /* [worker] Optional. *local is this worker's own. */
+  /* [worker] *local, NULL before, is this worker's own. */
   fg_status (*worker_start)(void* self, void* state, fg_worker*, void** local, fg_error*);
-  /* [worker] while (fg_go(w)) { ...one operation...; fg_count(w, 1); } */
+  /* [worker] while (fg_go(w)) { ...one operation...; fg_count(w, 1); }, and back soon after fg_go said no. */
   fg_status (*run)(void* self, void* state, fg_worker*, void* local, fg_error*);
-  /* [worker] Optional; called after run, whatever that returned. */
+  /* [worker] Called after run, whatever that returned. */
   fg_status (*worker_stop)(void* self, void* state, fg_worker*, void* local, fg_error*);
-  /* [control] Free the workers that sleep, after stop; called again every 10 ms until all have left run. Optional. */
+  /* [control] Free the workers that sleep, after stop; called again every 10 ms until all have left run. */
   void (*wake)(void* self, void* state);
   /* [control] All workers have left: is the invariant whole? */
   fg_status (*verify)(void* self, void* state, fg_error*);
-  /* [control] Undo setup. Optional. */
+  /* [control] Undo start and setup. */
   fg_status (*teardown)(void* self, void* state, fg_error*);
-  /* [control] Undo create. Optional. */
+  /* [control] Undo create. */
   void (*destroy)(void* self);
 } fg_workload;
 
@@ -309,9 +328,7 @@ static inline int fg_go(fg_worker* w) {
 }
 
 /* k operations are done. One store to the worker's own cache line. */
-static inline void fg_count(fg_worker* w, uint64_t k) {
-  __atomic_store_n(&w->count, w->count + k, __ATOMIC_RELAXED);
-}
+static inline void fg_count(fg_worker* w, uint64_t k) { __atomic_store_n(&w->count, w->count + k, __ATOMIC_RELAXED); }
 
 /* k operations are done by a contender that is not a worker. [any, one writer a contender at a time] */
 static inline void fg_count_for(fg_worker* w, uint32_t contender, uint64_t k) {
@@ -329,6 +346,13 @@ static inline void fg_stamp_for(fg_worker* w, uint32_t contender) {
 static inline void fg_wait(fg_worker* w, fg_resource* r, fg_access access) {
   __atomic_store_n(&w->waiting_for, r->id, __ATOMIC_RELAXED);
   if (__builtin_expect(w->probe_level != 0, 0)) w->host->probe(w, r, FG_EVENT_WAIT, access);
+}
+
+/* The same under an identity that others know this worker by, which it keeps until the next fg_wait_as: its database
+ * session, so that a wait inside the database joins the wait-for graph. */
+static inline void fg_wait_as(fg_worker* w, fg_resource* r, fg_access access, uint64_t identity) {
+  __atomic_store_n(&w->waiting_as, identity, __ATOMIC_RELAXED);
+  fg_wait(w, r, access);
 }
 
 static inline void fg_acquired(fg_worker* w, fg_resource* r, fg_access access) {
@@ -355,15 +379,35 @@ static inline void fg_acquired(fg_worker* w, fg_resource* r, fg_access access) {
     __atomic_fetch_add(&r->acquisitions, 1, __ATOMIC_RELAXED);
   }
   __atomic_store_n(&w->waiting_for, 0, __ATOMIC_RELAXED);
-  __atomic_store_n(&w->held[w->held_count % FG_HELD_MAX], r->id, __ATOMIC_RELAXED);
+  if (__builtin_expect(w->held_count < FG_HELD_MAX, 1))
+    __atomic_store_n(&w->held[w->held_count], r->id, __ATOMIC_RELAXED);
   __atomic_store_n(&w->held_count, w->held_count + 1, __ATOMIC_RELAXED);
   if (__builtin_expect(w->probe_level != 0, 0)) w->host->probe(w, r, FG_EVENT_ACQUIRED, access);
 }
 
 static inline void fg_gave_up(fg_worker* w, fg_resource* r, fg_access access) {
   __atomic_store_n(&w->waiting_for, 0, __ATOMIC_RELAXED);
-  w->gave_up += 1;
+  __atomic_store_n(&w->gave_up, w->gave_up + 1, __ATOMIC_RELAXED);
   if (__builtin_expect(w->probe_level != 0, 0)) w->host->probe(w, r, FG_EVENT_GAVE_UP, access);
+}
+
+/* Take a resource that is not the last taken off the list of what w holds. If it isn't there, it was one for which
+ * there was no room; else another worker took it (a permit handed over), and nothing changes. */
+static inline void fg_let_go_(fg_worker* w, uint32_t id) {
+  const uint32_t count = w->held_count;
+  const uint32_t listed = count < FG_HELD_MAX ? count : FG_HELD_MAX;
+  uint32_t at = listed;
+  while (at > 0 && w->held[at - 1] != id) --at;
+  if (at == 0 && count <= FG_HELD_MAX) {
+    at = listed;
+    while (at > 0 && w->held[at - 1] != 0) --at;
+    if (at == 0) return;
+  }
+  if (at > 0) {
+    for (; at < listed; ++at) __atomic_store_n(&w->held[at - 1], w->held[at], __ATOMIC_RELAXED);
+    __atomic_store_n(&w->held[listed - 1], 0, __ATOMIC_RELAXED);
+  }
+  __atomic_store_n(&w->held_count, count - 1, __ATOMIC_RELAXED);
 }
 
 static inline void fg_released(fg_worker* w, fg_resource* r, fg_access access) {
@@ -374,15 +418,12 @@ static inline void fg_released(fg_worker* w, fg_resource* r, fg_access access) {
     __atomic_store_n(&r->owner, 0, __ATOMIC_RELAXED);
   }
   if (r->kind != FG_EXCLUSIVE) __atomic_fetch_sub(&r->inside, 1, __ATOMIC_RELAXED);
-  /* Locks nest, mostly: the last taken is the first given back; else the entry is looked up. */
-  uint32_t top = w->held_count - 1;
-  if (__builtin_expect(w->held[top % FG_HELD_MAX] != r->id, 0)) {
-    uint32_t at = top;
-    while (at > 0 && w->held[at % FG_HELD_MAX] != r->id) --at;
-    for (; at < top; ++at)
-      __atomic_store_n(&w->held[at % FG_HELD_MAX], w->held[(at + 1) % FG_HELD_MAX], __ATOMIC_RELAXED);
-  }
-  __atomic_store_n(&w->held_count, top, __ATOMIC_RELAXED);
+  /* Locks nest, mostly: the last taken is the first given back. */
+  const uint32_t top = w->held_count - 1;
+  if (__builtin_expect(top < FG_HELD_MAX && w->held[top] == r->id, 1))
+    __atomic_store_n(&w->held_count, top, __ATOMIC_RELAXED);
+  else
+    fg_let_go_(w, r->id);
 }
 
 #ifdef __cplusplus
