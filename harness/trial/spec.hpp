@@ -18,6 +18,7 @@ struct Spec {
   std::vector<std::vector<unsigned>> places;  // one per worker: OS indexes; empty: not pinned
   std::uint64_t seed = 0;
   std::uint64_t sample_ns = 10'000'000;
+  std::string scratch_parent;  // where a workload that writes files gets its private folder; empty: the temporary folder
 };
 
 // A span between two stamps of one worker that lasted at least 1 ms. Times in ns relative to the window's start T0;
@@ -108,11 +109,11 @@ using OnSample = std::function<void(const Sample&)>;
 // `interrupted` is polled: once it returns true the trial is ended and its status is `interrupted`.
 Result run(const Spec&, const OnSample&, const std::function<bool()>& interrupted);
 
-// The entry points of the two processes of a trial, reached through hidden arguments of the program.
+// The entry point of a trial's first process, reached through the hidden argument --warden; it forks the second, the body.
 int warden_main(int argc, char** argv);
-int body_main(int argc, char** argv);
 
-// Make this process the reaper of whatever a dead warden leaves behind; end all that is left. Called by the program once.
+// Make this process the reaper of whatever a dead warden leaves behind (called by the program once, at its start); and
+// end every descendant of this process.
 void become_subreaper();
 void end_all_descendants();
 

@@ -1,0 +1,19 @@
+// The body of a trial: the process that runs the plugin, from loading it to destroying its workload.
+#pragma once
+
+#include "trial/board.hpp"
+#include "trial/spec.hpp"
+
+#include <string>
+
+namespace fairground::trial {
+
+// What a body is told, on the board.
+std::string encode(const Spec&, const std::string& scratch);
+Spec decode(const std::string& text);
+std::string scratch_of(const std::string& text);
+
+// Run the plugin through its whole life on this board. Returns the exit code: 0, what became of it is on the board.
+int body(Board&);
+
+}  // namespace fairground::trial

@@ -1,0 +1,101 @@
+#include "trial/descendants.hpp"
+
+#include "base/clock.hpp"
+#include "trial/spec.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <unordered_map>
+#include <vector>
+
+namespace fairground::trial {
+
+namespace {
+
+// Parent of a process from /proc/PID/stat, 0 if it is gone. The name may hold spaces and parentheses: the last ')' ends it.
+pid_t parent_of(pid_t pid) {
+  char path[32];
+  std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  char text[512];
+  const ssize_t n = read(fd, text, sizeof text - 1);
+  close(fd);
+  if (n <= 0) return 0;
+  text[n] = 0;
+  const char* end = std::strrchr(text, ')');
+  int parent = 0;
+  char state = 0;
+  return end != nullptr && std::sscanf(end + 1, " %c %d", &state, &parent) == 2 ? parent : 0;
+}
+
+std::vector<std::pair<pid_t, pid_t>> all_processes() {  // (pid, parent)
+  std::vector<std::pair<pid_t, pid_t>> all;
+  DIR* proc = opendir("/proc");
+  if (proc == nullptr) return all;
+  while (const dirent* entry = readdir(proc)) {
+    const pid_t pid = static_cast<pid_t>(std::strtol(entry->d_name, nullptr, 10));
+    if (pid > 0) {
+      if (const pid_t parent = parent_of(pid); parent > 0) all.emplace_back(pid, parent);
+    }
+  }
+  closedir(proc);
+  return all;
+}
+
+bool contains(std::span<const pid_t> set, pid_t pid) { return std::find(set.begin(), set.end(), pid) != set.end(); }
+
+std::vector<pid_t> descendants(std::span<const pid_t> spared) {
+  std::unordered_map<pid_t, std::vector<pid_t>> children;
+  for (const auto& [pid, parent] : all_processes()) children[parent].push_back(pid);
+  std::vector<pid_t> found;
+  std::vector<pid_t> todo{getpid()};
+  while (!todo.empty()) {
+    const pid_t parent = todo.back();
+    todo.pop_back();
+    for (const pid_t child : children[parent]) {
+      if (contains(spared, child)) continue;
+      found.push_back(child);
+      todo.push_back(child);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+int end_descendants(std::span<const pid_t> spared) {
+  const std::uint64_t give_up = monotonic_ns() + 10'000'000'000u;
+  int reaped = 0;
+  while (monotonic_ns() < give_up) {
+    const std::vector<pid_t> left = descendants(spared);
+    if (left.empty()) break;
+    for (const pid_t pid : left) kill(pid, SIGKILL);
+    for (const pid_t pid : left) {
+      if (waitpid(pid, nullptr, WNOHANG | __WALL) == pid) ++reaped;
+    }
+    usleep(500);
+  }
+  return reaped;
+}
+
+int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
+
+bool kill_pidfd(int pidfd) { return syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, nullptr, 0) == 0; }
+
+void become_subreaper() { prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+void end_all_descendants() { end_descendants({}); }
+
+}  // namespace fairground::trial

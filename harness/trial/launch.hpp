@@ -1,0 +1,27 @@
+// Starting the two processes of a trial, and what the three processes share of the launch.
+#pragma once
+
+#include "trial/board.hpp"
+
+#include <sys/types.h>
+
+namespace fairground::trial {
+
+// Descriptors that a warden finds open, by number.
+inline constexpr int board_fd = 3;
+inline constexpr int lifeline_fd = 4;  // read end; end of file: the supervisor is gone; a byte: end the trial
+inline constexpr int event_fd = 5;     // eventfd: the body has something to say
+
+// A launched trial as the supervisor holds it.
+struct Launched {
+  pid_t warden = -1;
+  int warden_pidfd = -1;
+  int lifeline = -1;  // write end
+  int event = -1;
+  int output = -1;  // read end of the trial's standard output and error, non-blocking
+};
+
+// This program executed anew as warden, with the board. Call from the main thread. Throws SystemError.
+Launched launch(const Board&);
+
+}  // namespace fairground::trial

@@ -1,0 +1,85 @@
+#include "trial/process.hpp"
+
+#include "trial/descendants.hpp"
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+namespace fairground::trial {
+
+namespace {
+constexpr std::size_t output_kept = 4'096;
+}
+
+Process::Process(const Board& board) : board_(board), launched_(launch(board)) {}
+
+Process::~Process() {
+  end();
+  for (const int fd : {launched_.warden_pidfd, launched_.lifeline, launched_.event, launched_.output}) {
+    if (fd >= 0) close(fd);
+  }
+}
+
+void Process::wait(std::uint64_t timeout_ns) {
+  pollfd watched[3] = {{launched_.warden_pidfd, POLLIN, 0}, {launched_.event, POLLIN, 0}, {launched_.output, POLLIN, 0}};
+  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000u), static_cast<long>(timeout_ns % 1'000'000'000u)};
+  if (ppoll(watched, 3, &timeout, nullptr) <= 0) return;
+  if (watched[1].revents != 0) {
+    eventfd_t ignored = 0;
+    eventfd_read(launched_.event, &ignored);
+  }
+  if (watched[2].revents != 0) read_output();
+  if (watched[0].revents != 0) reap();
+}
+
+// At most 64 KiB a call, so that a plugin that prints without end can't keep the supervisor from its samples.
+void Process::read_output() {
+  std::array<char, 16'384> part;
+  for (int i = 0; i < 4; ++i) {
+    const ssize_t n = read(launched_.output, part.data(), part.size());
+    if (n <= 0) {
+      if (n == 0) {  // all writers are gone
+        close(launched_.output);
+        launched_.output = -1;
+      }
+      return;
+    }
+    output_.append(part.data(), static_cast<std::size_t>(n));
+    if (output_.size() > output_kept) output_.erase(0, output_.size() - output_kept);
+  }
+}
+
+void Process::reap() {
+  if (ended_ || launched_.warden <= 0) return;
+  if (launched_.output >= 0) read_output();
+  if (waitpid(launched_.warden, &warden_status_, 0) == launched_.warden) ended_ = true;
+  // A warden that was killed itself leaves what it guarded to us, its own subreaper.
+  if (warden_status_ != 0) end_descendants({});
+}
+
+void Process::end() {
+  if (ended_) return;
+  const char byte = 'k';
+  (void)!write(launched_.lifeline, &byte, 1);
+  const std::uint64_t give_up = monotonic_ns() + 12'000'000'000u;
+  while (!ended_ && monotonic_ns() < give_up) wait(20'000'000);
+  if (!ended_) {  // the warden itself doesn't answer
+    kill_pidfd(launched_.warden_pidfd);
+    reap();
+  }
+}
+
+void Process::question(std::int32_t pid, std::int32_t tid) {
+  if (pid <= 0 || tid <= 0 || syscall(SYS_tgkill, pid, tid, SIGRTMAX) != 0) return;
+  const std::uint64_t until = monotonic_ns() + 50'000'000;
+  while (!ended_ && board_.header().crash.frame_count.load() == 0 && monotonic_ns() < until) wait(2'000'000);
+}
+
+}  // namespace fairground::trial

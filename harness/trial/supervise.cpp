@@ -1,0 +1,327 @@
+// The supervisor's side of a trial: launch, warm-up, window, stop, and the deadlines of all of it.
+#include "trial/body.hpp"
+#include "trial/environment.hpp"
+#include "trial/process.hpp"
+#include "trial/spec.hpp"
+#include "trial/task_figures.hpp"
+#include "trial/verdict.hpp"
+#include "trial/window.hpp"
+
+#include "base/error.hpp"
+
+#include <sched.h>
+#include <sys/time.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <random>
+
+namespace fairground::trial {
+
+namespace {
+
+constexpr std::uint64_t stop_every_ns = 1'000'000;  // lower the horizons so often until all have acknowledged the stop
+
+// SCHED_FIFO 1 for this process alone (children start as ordinary ones). Tried once.
+bool realtime() {
+  static const bool granted = [] {
+    const sched_param one{1};
+    return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &one) == 0;
+  }();
+  return granted;
+}
+
+double shared_ticks_per_ns(TickSource source) {
+  static const double per_ns = calibrate_ticks_per_ns(source);
+  return per_ns;
+}
+
+// An empty private folder for a workload that writes files; removed by the warden, and by us if that was killed.
+class Scratch {
+ public:
+  explicit Scratch(const Spec& spec) {
+    if (!spec.workload.has("files")) return;
+    const std::string parent =
+        spec.scratch_parent.empty() ? std::filesystem::temp_directory_path().string() : spec.scratch_parent;
+    std::string pattern = parent + "/fairground-scratch-XXXXXX";
+    if (mkdtemp(pattern.data()) == nullptr) throw SystemError("making a folder in " + parent, errno);
+    path_ = pattern;
+  }
+  ~Scratch() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+class Supervision {
+ public:
+  Supervision(const Spec& spec, const OnSample& on_sample, const std::function<bool()>& interrupted)
+      : spec_(spec),
+        on_sample_(on_sample),
+        interrupted_(interrupted),
+        scratch_(spec),
+        source_(trusted_tick_source()),
+        board_(Board::create(spec.workload.kind == "team" ? 1 : spec.point.workers, encode(spec, scratch_.path()))) {
+    Header& header = board_.header();
+    header.tick_source = static_cast<std::uint32_t>(source_);
+    header.ticks_per_ns = shared_ticks_per_ns(source_);
+    header.stamping = std::getenv("FAIRGROUND_WITHOUT_STAMPS") == nullptr ? 1 : 0;  // for scripts/versus/loop
+  }
+
+  Result run() {
+    if (!realtime()) result_.warnings.emplace_back("no-realtime");
+    if (source_ == TickSource::monotonic) result_.warnings.emplace_back("clock-monotonic");
+    board_.header().launched_ns = monotonic_ns();
+    process_.emplace(board_);
+    if (reach(Phase::warm_up) && failed() == false) {
+      window_.emplace(board_, board_.header().contender_count.load(), source_, board_.header().ticks_per_ns);
+      if (warm_up()) measure();
+    }
+    if (!ending_.interrupted && !ending_.hung_in) stop();
+    finish();
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] Phase phase() const { return static_cast<Phase>(board_.header().phase.load()); }
+  [[nodiscard]] bool failed() const { return board_.header().outcome.taken.load() != 0; }
+
+  // Is it over, for whatever reason? Notes an interruption.
+  bool over() {
+    if (!ending_.interrupted && interrupted_ && interrupted_()) ending_.interrupted = true;
+    return ending_.interrupted || ending_.hung_in.has_value() || process_->ended();
+  }
+
+  // Each phase of the body's has the point's deadline, from when we saw it begin.
+  void watch_deadline() {
+    const Phase now = phase();
+    if (now != seen_phase_) {
+      seen_phase_ = now;
+      phase_since_ns_ = monotonic_ns();
+    } else if (monotonic_ns() - phase_since_ns_ > spec_.point.deadline_ns) {
+      hang(now);
+    }
+  }
+
+  void hang(Phase in) {
+    ending_.hung_in = in;
+    std::int32_t tid = board_.header().body_pid.load();
+    std::int32_t pid = tid;
+    const bool workers_phase = in == Phase::pin || in == Phase::barrier || in >= Phase::warm_up;
+    for (std::uint32_t i = 0; workers_phase && i < board_.workers(); ++i) {
+      const Slot& slot = board_.slot(i);
+      const auto stage = static_cast<Stage>(slot.stage.load());
+      const Stage wanted = in <= Phase::barrier ? Stage::ready : in >= Phase::join ? Stage::finished : Stage::left;
+      if (in > Phase::join || stage >= wanted) continue;
+      ending_.hung_worker = static_cast<int>(i);
+      pid = slot.pid.load();
+      tid = slot.tid.load();
+      break;
+    }
+    process_->question(pid, tid);
+  }
+
+  bool reach(Phase wanted) {
+    phase_since_ns_ = monotonic_ns();
+    while (phase() < wanted && !over()) {
+      process_->wait(5'000'000);
+      watch_deadline();
+    }
+    return phase() >= wanted && !over();
+  }
+
+  // ---- warm-up: until its time has passed and every contender has completed 2 operations, plus a random quarter ----
+
+  bool warm_up() {
+    const std::uint64_t begun = monotonic_ns();
+    const std::uint64_t latest = begun + spec_.point.warmup_ns + spec_.point.deadline_ns;
+    phase_since_ns_ = begun;
+    while (true) {
+      tick("warm-up", begun, spec_.point.warmup_ns);
+      if (over() || failed() || workers_left()) return false;
+      const std::uint64_t now = monotonic_ns();
+      if (now - begun < spec_.point.warmup_ns) continue;
+      const std::vector<std::uint64_t> done = window_->completed();
+      if (std::all_of(done.begin(), done.end(), [](std::uint64_t x) { return x >= 2; })) break;
+      if (now > latest) {
+        open_anyway(done);
+        break;
+      }
+    }
+    std::minstd_rand random(static_cast<unsigned>(spec_.seed ^ (spec_.seed >> 32)) | 1u);
+    const double quarter = std::uniform_real_distribution<double>(0.0, 0.25)(random);
+    const auto extra = static_cast<std::uint64_t>(static_cast<double>(monotonic_ns() - begun) * quarter);
+    const std::uint64_t until = monotonic_ns() + std::min<std::uint64_t>(extra, 1'000'000'000u);
+    while (monotonic_ns() < until && !over() && !failed()) tick("warm-up", begun, spec_.point.warmup_ns);
+    return !over() && !failed();
+  }
+
+  // A contender that never got to run while others did is a finding; if all are slow, it is only said.
+  void open_anyway(const std::vector<std::uint64_t>& done) {
+    result_.warnings.emplace_back("opening-deadline");
+    double mean = 0;
+    for (const std::uint64_t x : done) mean += static_cast<double>(x) / static_cast<double>(done.size());
+    if (mean < 20) return;
+    for (std::size_t i = 0; i < done.size(); ++i) {
+      if (done[i] >= 2) continue;
+      Finding f{"starvation", true, !spec_.workload.promises_fairness, ""};
+      f.text = "contender " + std::to_string(i) + " completed " + std::to_string(done[i]) +
+               " operations before the window opened, the mean was " + std::to_string(static_cast<std::uint64_t>(mean));
+      early_findings_.push_back(f);
+    }
+  }
+
+  // Sleep until the next sample is due, take it, show it.
+  void tick(const char* phase_shown, std::uint64_t begun, std::uint64_t total) {
+    const std::uint64_t due = last_sample_ns_ + spec_.sample_ns;
+    for (std::uint64_t now = monotonic_ns(); now < std::min(due, tick_limit_ns_) && !process_->ended();
+         now = monotonic_ns()) {
+      process_->wait(std::min(due, tick_limit_ns_) - now);
+      if (over() || failed()) return;
+    }
+    if (monotonic_ns() < due) return;  // the window's end came first
+    last_sample_ns_ = std::max(due, monotonic_ns() - spec_.sample_ns / 2);
+    window_->sample();
+    if (on_sample_) show(phase_shown, monotonic_ns() - begun, total);
+  }
+
+  void show(const char* phase_shown, std::uint64_t elapsed, std::uint64_t total) {
+    const std::vector<std::uint64_t> done = window_->completed();
+    shown_.phase = phase_shown;
+    shown_.elapsed_ns = elapsed;
+    shown_.total_ns = total;
+    shown_.contenders.resize(done.size());
+    for (std::size_t i = 0; i < done.size(); ++i) {
+      Sample::Contender& c = shown_.contenders[i];
+      if (c.units.empty() && i < spec_.places.size()) c.units = spec_.places[i];
+      c.operations = done[i];
+      c.standing_ns = window_->standing_ns(i);
+      c.longest_gap_ns = window_->longest_gap_ns(i);
+    }
+    on_sample_(shown_);
+  }
+
+  [[nodiscard]] bool workers_left() const { return phase() > Phase::measure; }
+
+  // ---- the window ----
+
+  void measure() {
+    for (std::uint32_t i = 0; i < board_.workers(); ++i) {
+      result_.workers.emplace_back().units_allowed = allowed_units(board_.slot(i).tid.load());
+    }
+    const Environment environment = Environment::read();
+    const std::vector<TaskFigures> before = figures();
+    timeval now{};
+    gettimeofday(&now, nullptr);
+    window_->open(spec_.point.time_ns);
+    result_.window_start_realtime_ns =
+        static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_usec) * 1'000u;
+    enter(Phase::measure, Phase::warm_up);
+    const std::uint64_t end = window_->start_ns() + spec_.point.time_ns;
+    tick_limit_ns_ = end;
+    while (monotonic_ns() < end && !over() && !failed() && !workers_left()) {
+      tick("measure", window_->start_ns(), spec_.point.time_ns);
+    }
+    window_->close();
+    const std::vector<TaskFigures> after = figures();
+    result_.environment = environment.since();
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      const TaskFigures f = after[i] - before[i];
+      WorkerResult& w = result_.workers[i];
+      w.user_ns = f.user_ns;
+      w.system_ns = f.system_ns;
+      w.run_delay_ns = f.run_delay_ns;
+      w.voluntary_switches = f.voluntary_switches;
+      w.involuntary_switches = f.involuntary_switches;
+      w.migrations = f.migrations;
+    }
+  }
+
+  std::vector<TaskFigures> figures() const {
+    std::vector<TaskFigures> out;
+    for (std::uint32_t i = 0; i < board_.workers(); ++i) {
+      const Slot& slot = board_.slot(i);
+      out.push_back(read_task_figures(slot.pid.load(), slot.tid.load(), spec_.workload.kind == "team"));
+    }
+    return out;
+  }
+
+  // A phase that the supervisor alone knows of; the body may be in a later one already.
+  void enter(Phase phase, Phase from) {
+    std::uint32_t expected = static_cast<std::uint32_t>(from);
+    if (board_.header().phase.compare_exchange_strong(expected, static_cast<std::uint32_t>(phase))) {
+      board_.header().phase_entered_ns[static_cast<std::size_t>(phase)].store(monotonic_ns());
+    }
+  }
+
+  // ---- the end ----
+
+  void stop() {
+    enter(Phase::stop, Phase::measure);
+    board_.header().stop.store(1);
+    futex_wake_all(board_.header().stop);
+    phase_since_ns_ = monotonic_ns();
+    while (!over()) {
+      if (window_ && phase() < Phase::join) {
+        window_->lower_horizons();
+        window_->drain_gaps();
+        process_->wait(stop_every_ns);
+      } else {
+        process_->wait(20'000'000);
+      }
+      watch_deadline();
+    }
+  }
+
+  void finish() {
+    process_->end();
+    ending_.warden_status = process_->warden_status();
+    result_.output = process_->output();
+    judge(board_, spec_, ending_, result_);
+    for (Finding& f : early_findings_) result_.findings.push_back(std::move(f));
+    if (window_ && window_->is_open()) window_->write(result_, spec_);
+    for (const WorkerResult& w : result_.workers) {
+      if (!w.units_asked.empty() && w.units_asked != w.units_allowed) result_.warnings.emplace_back("pinning-not-achieved");
+      if (w.gaps_dropped > 0) result_.warnings.emplace_back("gaps-dropped");
+    }
+    if (result_.snapshot_ns > std::max<std::uint64_t>(20'000, spec_.point.time_ns / 10'000)) {
+      result_.warnings.emplace_back("snapshot-wide");
+    }
+    std::sort(result_.warnings.begin(), result_.warnings.end());
+    result_.warnings.erase(std::unique(result_.warnings.begin(), result_.warnings.end()), result_.warnings.end());
+  }
+
+  const Spec& spec_;
+  const OnSample& on_sample_;
+  const std::function<bool()>& interrupted_;
+  Scratch scratch_;
+  TickSource source_;
+  Board board_;
+  std::optional<Process> process_;
+  std::optional<Window> window_;
+  Ending ending_;
+  Result result_;
+  Sample shown_;
+  std::vector<Finding> early_findings_;
+  Phase seen_phase_ = Phase::launch;
+  std::uint64_t phase_since_ns_ = 0;
+  std::uint64_t last_sample_ns_ = 0;
+  std::uint64_t tick_limit_ns_ = UINT64_MAX;
+};
+
+}  // namespace
+
+Result run(const Spec& spec, const OnSample& on_sample, const std::function<bool()>& interrupted) {
+  return Supervision(spec, on_sample, interrupted).run();
+}
+
+}  // namespace fairground::trial

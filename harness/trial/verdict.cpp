@@ -1,0 +1,191 @@
+#include "trial/verdict.hpp"
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cmath>
+#include <cstring>
+
+namespace fairground::trial {
+
+namespace {
+
+bool expected(const Spec& spec, const std::string& kind) {
+  const auto& kinds = spec.workload.expects;
+  if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return true;
+  return kind == "starvation" && !spec.workload.promises_fairness;
+}
+
+void add_finding(const Spec& spec, Result& result, const std::string& kind, bool certain, std::string text) {
+  result.findings.push_back({kind, certain, expected(spec, kind), std::move(text)});
+}
+
+std::string who(int worker) { return worker < 0 ? "the control thread" : fmt::format("worker {}", worker); }
+
+std::string phase_name(std::uint32_t phase) { return name(static_cast<Phase>(phase)); }
+
+void read_crash(const Board& board, Failure& failure) {
+  const Crash& crash = board.header().crash;
+  if (crash.taken.load() == 0) return;
+  if (crash.signal != SIGRTMAX) failure.signal = crash.signal;
+  failure.phase = phase_name(crash.phase);
+  failure.worker = crash.worker;
+  const std::uint32_t frames = std::min(crash.frame_count.load(), max_frames);
+  for (std::uint32_t i = 0; i < frames; ++i) failure.backtrace.push_back(get_text(crash.frames[i]));
+}
+
+void read_findings(const Board& board, const Spec& spec, Result& result) {
+  const Header& header = board.header();
+  const std::uint32_t n = std::min(header.finding_count.load(), max_findings);
+  for (std::uint32_t i = 0; i < n; ++i) {
+    const PostedFinding& posted = header.findings[i];
+    if (posted.ready.load() == 0) continue;
+    const std::string kind = finding_name(posted.kind);
+    if (kind.empty()) {
+      result.status = "failed";
+      result.reason = fmt::format("the plugin stated a finding of the unknown kind {}", posted.kind);
+      continue;
+    }
+    add_finding(spec, result, kind, posted.certainty == FG_CERTAIN, get_text(posted.text));
+  }
+}
+
+// A status that the plugin returned.
+void judge_status(const Header& header, const Spec& spec, Result& result) {
+  const std::uint32_t status = header.outcome.status;
+  std::string text = get_text(header.outcome.text);
+  const std::string where =
+      fmt::format("{} in phase {}", who(header.outcome.worker), phase_name(header.outcome.phase));
+  if (text.empty()) text = "no reason given";
+  switch (status) {
+    case FG_UNSUPPORTED:
+    case FG_NO_RESOURCE:
+      result.status = "unsupported";
+      result.reason = text;
+      return;
+    case FG_WRONG:
+      add_finding(spec, result, "wrong-result", true, text);
+      result.status = "failed";
+      result.reason = text;
+      return;
+    case FG_BAD_PARAMETER:
+    case FG_INTERNAL:
+      result.status = "failed";
+      result.reason = fmt::format("{}: {}", where, text);
+      return;
+    default:
+      result.status = "failed";
+      result.reason = fmt::format("{}: the plugin returned the unknown status {}", where, status);
+  }
+}
+
+void judge_crash(const Board& board, const Spec& spec, const Ending& ending, Result& result) {
+  const Header& header = board.header();
+  Failure failure;
+  failure.phase = phase_name(header.phase.load());
+  read_crash(board, failure);
+  const int status = header.body_wait_status.load();
+  if (WIFSIGNALED(ending.warden_status)) {
+    result.reason = fmt::format("the trial's warden was ended by signal {} ({})", WTERMSIG(ending.warden_status),
+                                strsignal(WTERMSIG(ending.warden_status)));
+  } else if (status != -1 && WIFSIGNALED(status)) {
+    if (failure.signal == 0) failure.signal = WTERMSIG(status);
+    result.reason = fmt::format("{} was ended by signal {} ({}) in phase {}", who(failure.worker), failure.signal,
+                                strsignal(failure.signal), failure.phase);
+  } else if (failure.signal != 0) {
+    result.reason = fmt::format("{} was ended by signal {} ({}) in phase {}", who(failure.worker), failure.signal,
+                                strsignal(failure.signal), failure.phase);
+  } else {
+    result.reason = fmt::format("the plugin ended its process with exit code {} in phase {}",
+                                status == -1 ? -1 : WEXITSTATUS(status), failure.phase);
+  }
+  result.status = "crashed";
+  result.failure = failure;
+  add_finding(spec, result, "crash", true, result.reason);
+}
+
+void judge_hang(const Board& board, const Spec& spec, const Ending& ending, Result& result) {
+  Failure failure;
+  read_crash(board, failure);
+  failure.signal = 0;
+  failure.phase = name(*ending.hung_in);
+  failure.worker = ending.hung_worker;
+  result.status = "hung";
+  result.reason = fmt::format("{} did not come back from phase {} within {:.3g} s", who(failure.worker), failure.phase,
+                              static_cast<double>(spec.point.deadline_ns) / 1e9);
+  result.failure = failure;
+  add_finding(spec, result, "hang", true, result.reason);
+}
+
+void read_phases(const Header& header, Result& result) {
+  std::uint64_t begun = header.launched_ns;
+  std::string phase = name(Phase::launch);
+  for (std::size_t i = 1; i < phase_count; ++i) {
+    const std::uint64_t entered = header.phase_entered_ns[i].load();
+    if (entered < begun || entered == 0) continue;
+    result.phases_ns.emplace_back(phase, entered - begun);
+    begun = entered;
+    phase = name(static_cast<Phase>(i));
+  }
+}
+
+void read_counters(const Header& header, const Spec& spec, Result& result) {
+  for (std::size_t i = 0; i < spec.workload.counters.size() && i < max_counters; ++i) {
+    if (header.counter_set[i] == 0 || !std::isfinite(header.counters[i])) continue;
+    result.counters.emplace_back(spec.workload.counters[i].key, header.counters[i]);
+  }
+}
+
+// Unless everything that was found was expected, a finding fails the trial.
+void weigh_findings(const Spec& spec, Result& result) {
+  const bool unexpected = std::any_of(result.findings.begin(), result.findings.end(),
+                                      [](const Finding& f) { return f.certain && !f.expected; });
+  if (result.status == "ok" && unexpected) {
+    result.status = "failed";
+    const auto& f = *std::find_if(result.findings.begin(), result.findings.end(),
+                                  [](const Finding& g) { return g.certain && !g.expected; });
+    result.reason = f.text;
+  } else if (result.status == "failed" && !result.findings.empty() && !unexpected) {
+    result.status = "ok";
+  }
+  for (const std::string& kind : spec.workload.expects) {
+    const bool came = std::any_of(result.findings.begin(), result.findings.end(),
+                                  [&](const Finding& f) { return f.kind == kind; });
+    if (kind != "starvation" && !came && result.status == "ok") result.warnings.push_back("expected-finding-absent");
+  }
+}
+
+}  // namespace
+
+std::string finding_name(std::uint32_t kind) {
+  static constexpr const char* names[] = {"deadlock", "livelock", "starvation", "lost-update",
+                                          "hang",     "crash",    "leak",       "wrong-result"};
+  return kind < std::size(names) ? names[kind] : "";
+}
+
+void judge(const Board& board, const Spec& spec, const Ending& ending, Result& result) {
+  const Header& header = board.header();
+  result.status = "ok";
+  read_findings(board, spec, result);
+  const int status = header.body_wait_status.load();
+  const bool done = header.phase.load() == static_cast<std::uint32_t>(Phase::done);
+  const bool crash = ending.warden_status != 0 || status != 0 || !done ||
+                     (header.crash.taken.load() != 0 && header.crash.signal != SIGRTMAX);
+  if (ending.interrupted) {
+    result.status = "interrupted";
+    result.reason = "ended on request";
+  } else if (ending.hung_in) {
+    judge_hang(board, spec, ending, result);
+  } else if (crash) {
+    judge_crash(board, spec, ending, result);
+  } else if (header.outcome.taken.load() != 0) {
+    judge_status(header, spec, result);
+  }
+  weigh_findings(spec, result);
+  read_counters(header, spec, result);
+  read_phases(header, result);
+}
+
+}  // namespace fairground::trial
