@@ -49,6 +49,7 @@ struct ContenderResult {
   std::string class_name;
   std::vector<unsigned> units;
   std::uint64_t operations = 0;
+  bool stamped = false;
   std::optional<std::int64_t> longest_gap_ns;  // exact, if it was stamped; else from the samples
 };
 

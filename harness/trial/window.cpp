@@ -171,6 +171,7 @@ void Window::write_contenders(Result& result, const Spec& spec) const {
     if (note.place < spec.places.size()) c.units = spec.places[note.place];
     c.operations = minus(last_.contenders[i], first_.contenders[i]);
     const bool stamped = slot.stamp_ticks != first_.contender_stamp_ticks[i] || slot.gap_end_ticks != 0;
+    c.stamped = stamped;
     if (stamped) {
       const std::int64_t open = window - std::clamp<std::int64_t>(to_ns(last_.contender_stamp_ticks[i]), 0, window);
       const std::int64_t closed = std::clamp<std::int64_t>(to_ns(slot.gap_end_ticks), 0, window) -
