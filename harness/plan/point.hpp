@@ -1,16 +1,15 @@
 // A point: one workload with one value of everything that can be swept. A run is blocks over shuffled points.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 
 namespace fairground::plan {
 
 struct Point {
   std::string workload;                                  // id
-  nlohmann::json parameters = nlohmann::json::object();  // every parameter of the schema: key -> typed value (ns, bytes)
+  nlohmann::json parameters = nlohmann::json::object();  // all of the schema: key -> typed value (ns, bytes)
   unsigned workers = 1;
   bool as_processes = false;
   std::string pin = "compact";
@@ -18,6 +17,7 @@ struct Point {
   std::uint64_t time_ns = 1'000'000'000;
   std::uint64_t warmup_ns = 200'000'000;
   std::uint64_t deadline_ns = 10'000'000'000;  // for each phase but warm-up and measure
+  std::string unsupported;  // why this point can't be run as asked, known beforehand; empty: it can. Recorded, not run
 };
 
 }  // namespace fairground::plan

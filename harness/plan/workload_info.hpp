@@ -1,9 +1,8 @@
 // What the supervisor knows of a workload: the plugin's description as plain data, with no pointer into the plugin.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
