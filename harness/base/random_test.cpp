@@ -78,9 +78,15 @@ TEST(Random, StaysBelowItsBound) {
   for (int i = 0; i < 3'000; ++i) ++counts.at(random.below(3));
   EXPECT_GT(*std::min_element(counts.begin(), counts.end()), 900);
   EXPECT_EQ(random.below(1), 0u);
-  // Every second output of a plain remainder would be redrawn here.
-  const std::uint64_t bound = (std::uint64_t{1} << 63) + 1;
-  for (int i = 0; i < 100; ++i) EXPECT_LT(random.below(bound), bound);
+  // A plain remainder would land in the lowest third half of the time.
+  const std::uint64_t third = std::uint64_t{1} << 62;
+  int low = 0;
+  for (int i = 0; i < 3'000; ++i) {
+    const std::uint64_t value = random.below(3 * third);
+    EXPECT_LT(value, 3 * third);
+    low += value < third ? 1 : 0;
+  }
+  EXPECT_NEAR(low, 1'000, 130);  // five standard deviations; the seed is fixed
   for (int i = 0; i < 1'000; ++i) {
     const double value = random.uniform();
     EXPECT_GE(value, 0);

@@ -90,7 +90,7 @@ class MaxMin : public testing::TestWithParam<std::uint64_t> {
  protected:
   void SetUp() override {
     Random random(GetParam());
-    const std::size_t n = 1 + random.below(7), units = 1 + random.below(5);
+    const std::size_t n = 2 + random.below(7), units = 2 + random.below(5);
     for (std::size_t i = 0; i < n; ++i) {
       std::vector<unsigned> place;
       for (unsigned u = 0; u < units; ++u) {
@@ -152,7 +152,7 @@ TEST_P(MaxMin, DoesNotDependOnTheOrder) {
   for (std::size_t k = 0; k < order.size(); ++k) EXPECT_NEAR(after[k], before[order[k]], 1e-8);
 }
 
-INSTANTIATE_TEST_SUITE_P(Random, MaxMin, testing::Range<std::uint64_t>(0, 60));
+INSTANTIATE_TEST_SUITE_P(Random, MaxMin, testing::Range<std::uint64_t>(0, 150));
 
 }  // namespace
 }  // namespace fairground::stats

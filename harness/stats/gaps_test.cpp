@@ -131,6 +131,10 @@ TEST(LongestGap, FromSamplesAlone) {
   EXPECT_EQ(gap.lower_ns, window);
   EXPECT_EQ(gap.upper_ns, window);
   EXPECT_TRUE(gap.censored);
+  // The only operation of the second half leaves two pieces of it.
+  gap = gap_of({}, {{0, 500 * ms, 1'000 * ms}, {0, 999, 1'000}});
+  EXPECT_EQ(gap.lower_ns, window / 4);
+  EXPECT_EQ(gap.upper_ns, window);
   // One operation in a window without samples in between: half of it at least.
   gap = gap_of({}, {{0, 1'000 * ms}, {0, 1}});
   EXPECT_EQ(gap.lower_ns, window / 2);
@@ -196,8 +200,18 @@ TEST(Episodes, TheBracketLeavesSomePossible) {
   EXPECT_EQ(e.by_resource_ns, 4u * ms);
   // 120 ms with 2 operations, 60 of them run delay: the delay may be all in one gap, or rest may fill one.
   expect(count({{100 * ms, 220 * ms, 2, 60 * ms}}, crowded), 0, 0, 1);
-  // 300 ms with 3 operations, all run delay: more than 96 ms in one gap? Perhaps.
+  // 240 ms with 3 operations, all run delay: more than 96 ms in one gap? Perhaps.
   expect(count({{100 * ms, 340 * ms, 3, 240 * ms}}, crowded), 0, 0, 1);
+}
+
+TEST(Episodes, ByWhomMayStayOpen) {
+  // A gap between 200 and 300 ms with at least 100 ms of run delay: too long for chance, but the resource may have held
+  // it for the other 100 ms.
+  const Samples still = still_between(150 * ms, 350 * ms);
+  expect(count({{100 * ms, 400 * ms, 1'000, 200 * ms}}, crowded, still), 0, 0, 1);
+  expect(count({{100 * ms, 400 * ms, 1'000, 260 * ms}}, crowded, still), 0, 1, 0);
+  // Long enough by its upper end only.
+  expect(count({{100 * ms, 101'500'000, 2, 1'450'000}}, {10, 0, 0}), 0, 0, 1);
 }
 
 TEST(Episodes, SamplesDecideWhatStampsLeaveOpen) {
@@ -210,6 +224,11 @@ TEST(Episodes, SamplesDecideWhatStampsLeaveOpen) {
   expect(
       count({{100 * ms, 155 * ms, 1'000, 0}, {155 * ms, 158 * ms, 100, 0}}, alone, still_between(110 * ms, 150 * ms)),
       1, 0, 1);
+}
+
+TEST(Episodes, OnlyThePartOfAStretchInsideTheSpanCounts) {
+  const Episodes e = count({{120 * ms, 155 * ms, 1'000, 0}}, alone, still_between(110 * ms, 150 * ms));
+  EXPECT_EQ(e.by_resource_ns, 30u * ms);
 }
 
 TEST(Episodes, AreJudgedByWhatIsInsideTheWindow) {
