@@ -121,8 +121,9 @@ std::optional<Environment::Frequency> Environment::read_frequency(const fs::path
   double sum = 0;
   for (const double one : hz) sum += one;
   const auto [low, high] = std::ranges::minmax(hz);
-  return Frequency{sum / static_cast<double>(hz.size()), static_cast<std::uint64_t>(std::llround(low)),
-                   static_cast<std::uint64_t>(std::llround(high)), shown ? "cpufreq" : "cpuinfo"};
+  return Frequency{static_cast<std::uint64_t>(std::llround(sum / static_cast<double>(hz.size()))),
+                   static_cast<std::uint64_t>(std::llround(low)), static_cast<std::uint64_t>(std::llround(high)),
+                   shown ? "cpufreq" : "cpuinfo"};
 }
 
 // "cpu user nice system idle iowait irq softirq steal guest guest_nice", in clock ticks; user and nice hold guest's.

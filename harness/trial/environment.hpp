@@ -24,8 +24,7 @@ class Environment {
 
  private:
   struct Frequency {
-    double mean_hz;
-    std::uint64_t minimum_hz, maximum_hz;
+    std::uint64_t mean_hz, minimum_hz, maximum_hz;
     std::string source;  // cpufreq or cpuinfo
   };
   static std::optional<Frequency> read_frequency(const std::filesystem::path& root);

@@ -66,13 +66,13 @@ TEST_F(EnvironmentTest, FrequencyOfCpufreqComesBeforeCpuinfo) {
   const Environment before = read();
   nlohmann::json e = read().since(before);
   EXPECT_EQ(e.at("frequency_source"), "cpuinfo");
-  EXPECT_DOUBLE_EQ(e.at("frequency_hz"), 2'600'500'000.0);
+  EXPECT_EQ(e.at("frequency_hz"), 2'600'500'000);
   put("sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1000000\n");
   put("sys/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3000000\n");
   put("sys/devices/system/cpu/cpufreq/scaling_cur_freq", "9\n");  // not a unit
   e = read().since(before);
   EXPECT_EQ(e.at("frequency_source"), "cpufreq");
-  EXPECT_DOUBLE_EQ(e.at("frequency_hz"), 2e9);
+  EXPECT_EQ(e.at("frequency_hz"), 2'000'000'000);
   EXPECT_EQ(e.at("frequency_minimum_hz"), 1'000'000'000);
   EXPECT_EQ(e.at("frequency_maximum_hz"), 3'000'000'000);
 }

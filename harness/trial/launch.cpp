@@ -66,6 +66,7 @@ Launched launch(const Board& board) {
   out.lifeline = lifeline[1];
   out.output = output[0];
   fcntl(out.output, F_SETFL, O_NONBLOCK);
+  fcntl(out.output, F_SETPIPE_SZ, output_pipe_bytes);
   if (out.warden < 0) throw SystemError("starting a trial's process", why);
   out.warden_pidfd = open_pidfd(out.warden);
   return out;

@@ -12,6 +12,8 @@ inline constexpr int board_fd = 3;
 inline constexpr int lifeline_fd = 4;  // read end; end of file: the supervisor is gone; a byte: end the trial
 inline constexpr int event_fd = 5;     // eventfd: the body has something to say
 
+inline constexpr int output_pipe_bytes = 1 << 20;
+
 // A launched trial as the supervisor holds it.
 struct Launched {
   pid_t warden = -1;

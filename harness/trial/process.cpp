@@ -28,21 +28,22 @@ Process::~Process() {
 }
 
 void Process::wait(std::uint64_t timeout_ns) {
-  pollfd watched[3] = {{launched_.warden_pidfd, POLLIN, 0}, {launched_.event, POLLIN, 0}, {launched_.output, POLLIN, 0}};
+  pollfd watched[2] = {{launched_.warden_pidfd, POLLIN, 0}, {launched_.event, POLLIN, 0}};
   const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000u), static_cast<long>(timeout_ns % 1'000'000'000u)};
-  if (ppoll(watched, 3, &timeout, nullptr) <= 0) return;
+  const int woken = ppoll(watched, 2, &timeout, nullptr);
+  if (launched_.output >= 0) read_output();  // not polled for: a plugin that prints would wake us at every line
+  if (woken <= 0) return;
   if (watched[1].revents != 0) {
     eventfd_t ignored = 0;
     eventfd_read(launched_.event, &ignored);
   }
-  if (watched[2].revents != 0) read_output();
   if (watched[0].revents != 0) reap();
 }
 
-// At most 64 KiB a call, so that a plugin that prints without end can't keep the supervisor from its samples.
+// At most what the pipe holds, so that a plugin that prints without end can't keep the supervisor from its samples.
 void Process::read_output() {
-  std::array<char, 16'384> part;
-  for (int i = 0; i < 4; ++i) {
+  std::array<char, 65'536> part;
+  for (int i = 0; i < output_pipe_bytes / 65'536; ++i) {
     const ssize_t n = read(launched_.output, part.data(), part.size());
     if (n <= 0) {
       if (n == 0) {  // all writers are gone

@@ -15,7 +15,7 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  // Wait for news (an event of the body's, output, the end) at most so long.
+  // Wait for news (an event of the body's, the end) at most so long; takes what it printed meanwhile.
   void wait(std::uint64_t timeout_ns);
   [[nodiscard]] bool ended() const { return ended_; }
   // The warden's wait status, once ended: non-zero if it was killed itself.

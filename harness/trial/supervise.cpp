@@ -8,6 +8,7 @@
 #include "trial/window.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <sched.h>
 #include <sys/time.h>
@@ -285,7 +286,7 @@ class Supervision {
   void finish() {
     process_->end();
     ending_.warden_status = process_->warden_status();
-    result_.output = process_->output();
+    result_.output = printable(process_->output(), true);
     judge(board_, spec_, ending_, result_);
     for (Finding& f : early_findings_) result_.findings.push_back(std::move(f));
     if (window_ && window_->is_open()) window_->write(result_, spec_);

@@ -1,5 +1,7 @@
 #include "trial/verdict.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 #include <sys/wait.h>
 
@@ -22,6 +24,12 @@ void add_finding(const Spec& spec, Result& result, const std::string& kind, bool
   result.findings.push_back({kind, certain, expected(spec, kind), std::move(text)});
 }
 
+// What a plugin wrote, fit for the record and a terminal.
+template <std::size_t N>
+std::string said(const std::array<char, N>& field) {
+  return printable(get_text(field));
+}
+
 std::string who(int worker) { return worker < 0 ? "the control thread" : fmt::format("worker {}", worker); }
 
 std::string phase_name(std::uint32_t phase) { return name(static_cast<Phase>(phase)); }
@@ -33,7 +41,7 @@ void read_crash(const Board& board, Failure& failure) {
   failure.phase = phase_name(crash.phase);
   failure.worker = crash.worker;
   const std::uint32_t frames = std::min(crash.frame_count.load(), max_frames);
-  for (std::uint32_t i = 0; i < frames; ++i) failure.backtrace.push_back(get_text(crash.frames[i]));
+  for (std::uint32_t i = 0; i < frames; ++i) failure.backtrace.push_back(said(crash.frames[i]));
 }
 
 void read_findings(const Board& board, const Spec& spec, Result& result) {
@@ -48,14 +56,14 @@ void read_findings(const Board& board, const Spec& spec, Result& result) {
       result.reason = fmt::format("the plugin stated a finding of the unknown kind {}", posted.kind);
       continue;
     }
-    add_finding(spec, result, kind, posted.certainty == FG_CERTAIN, get_text(posted.text));
+    add_finding(spec, result, kind, posted.certainty == FG_CERTAIN, said(posted.text));
   }
 }
 
 // A status that the plugin returned.
 void judge_status(const Header& header, const Spec& spec, Result& result) {
   const std::uint32_t status = header.outcome.status;
-  std::string text = get_text(header.outcome.text);
+  std::string text = said(header.outcome.text);
   const std::string where =
       fmt::format("{} in phase {}", who(header.outcome.worker), phase_name(header.outcome.phase));
   if (text.empty()) text = "no reason given";

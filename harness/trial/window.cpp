@@ -1,5 +1,7 @@
 #include "trial/window.hpp"
 
+#include "base/text.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -167,7 +169,7 @@ void Window::write_contenders(Result& result, const Spec& spec) const {
     const ContenderNote& note = board_.contender_notes()[i];
     ContenderResult c;
     c.contender = i;
-    c.class_name = get_text(note.class_name);
+    c.class_name = printable(get_text(note.class_name));
     if (note.place < spec.places.size()) c.units = spec.places[note.place];
     c.operations = minus(last_.contenders[i], first_.contenders[i]);
     const bool stamped = slot.stamp_ticks != first_.contender_stamp_ticks[i] || slot.gap_end_ticks != 0;

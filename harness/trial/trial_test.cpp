@@ -1,0 +1,265 @@
+// Whole trials in real processes, with plugins whose behaviour is known: the test program is its own warden and body.
+#include "base/clock.hpp"
+#include "load/plugin.hpp"
+#include "trial/descendants.hpp"
+#include "trial/spec.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <numeric>
+#include <thread>
+
+namespace fairground::trial {
+namespace {
+
+const std::string hostile_folder = std::string(FAIRGROUND_BINARY_DIR) + "/hostile/";
+
+// A spec for a workload of one of the tests' plugins, with its defaults but for `set`. Describing loads the plugin into
+// the test itself, which is fine for the well-behaved ones: hostile acts are chosen by parameters.
+Spec spec_for(const std::string& plugin, const std::string& id, const nlohmann::json& set, unsigned workers) {
+  const std::string path = hostile_folder + plugin + ".so";
+  Spec spec;
+  spec.workload = load::describe(load::find_workload(load::open_plugin(path), id), path);
+  spec.point.workload = id;
+  for (const plan::ParameterInfo& p : spec.workload.parameters) spec.point.parameters[p.key] = p.default_value;
+  for (const auto& [key, value] : set.items()) {
+    EXPECT_TRUE(spec.point.parameters.contains(key)) << id << " has no parameter " << key;
+    spec.point.parameters[key] = value;
+  }
+  spec.point.workers = workers;
+  for (unsigned i = 0; i < workers; ++i) spec.places.push_back({i % std::max(1u, std::thread::hardware_concurrency())});
+  spec.point.time_ns = 200'000'000;
+  spec.point.warmup_ns = 20'000'000;
+  spec.point.deadline_ns = 1'000'000'000;
+  spec.seed = 42;
+  return spec;
+}
+
+Result run(const Spec& spec) { return trial::run(spec, {}, {}); }
+
+std::uint64_t total(const Result& r) {
+  return std::accumulate(r.workers.begin(), r.workers.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const WorkerResult& w) { return sum + w.operations; });
+}
+
+std::int64_t longest_gap(const WorkerResult& w) { return w.longest_gap_end_ns - w.longest_gap_begin_ns; }
+
+class Ways : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(ThreadsAndProcesses, Ways, testing::Bool(),
+                         [](const auto& info) { return info.param ? "processes" : "threads"; });
+
+TEST_P(Ways, AnOrdinaryTrialIsWhole) {
+  Spec spec = spec_for("known", "known-rate", {{"op", 1'000}}, 2);
+  spec.point.as_processes = GetParam();
+  const Result r = run(spec);
+  EXPECT_EQ(r.status, "ok") << r.reason;
+  ASSERT_EQ(r.workers.size(), 2u);
+  for (const WorkerResult& w : r.workers) {
+    EXPECT_GT(w.operations, 0u);
+    EXPECT_EQ(w.units_allowed, w.units_asked) << "the achieved pinning is read back";
+    for (const unsigned unit : w.units_seen) EXPECT_EQ(unit, w.units_asked[0]);
+    EXPECT_LE(w.longest_gap_end_ns, static_cast<std::int64_t>(r.window_ns));
+  }
+  EXPECT_GE(r.window_ns, spec.point.time_ns);
+  std::uint64_t sampled = 0;
+  for (const auto& row : r.progress.operations) sampled = std::accumulate(row.begin(), row.end(), sampled);
+  EXPECT_EQ(sampled, total(r)) << "the series adds up to the window's operations";
+}
+
+TEST(Trial, PhasesComeInOrder) {
+  const Result r = run(spec_for("known", "known-rate", {{"op", 1'000}}, 1));
+  std::vector<std::string> names;
+  for (const auto& phase : r.phases_ns) names.push_back(phase.first);
+  const std::vector<std::string> wanted{"launch", "load",    "create",  "configure", "setup", "pin",    "start",    "barrier",
+                                        "warm-up", "measure", "stop",   "wake",      "join",  "verify", "teardown", "destroy"};
+  EXPECT_EQ(names, wanted);
+}
+
+// ---- what is known comes out as known ----
+
+TEST(Known, OneSecondOperationsAreCountedWhole) {
+  Spec spec = spec_for("known", "known-rate", {{"op", 1'000'000'000}, {"by", "sleep"}}, 1);
+  spec.point.time_ns = 4'000'000'000;
+  const Result r = run(spec);
+  ASSERT_EQ(r.status, "ok") << r.reason;
+  EXPECT_GE(r.workers[0].operations, 3u);
+  EXPECT_LE(r.workers[0].operations, 4u);
+  ASSERT_TRUE(r.workers[0].effective_operations.has_value());
+  EXPECT_NEAR(*r.workers[0].effective_operations, 4.0, 0.1);
+  EXPECT_NEAR(static_cast<double>(longest_gap(r.workers[0])), 1e9, 0.1e9);
+}
+
+TEST(Known, AStallIsAGapOfItsLength) {
+  Spec spec = spec_for("known", "known-stall", {}, 1);
+  spec.point.time_ns = 4'500'000'000;
+  const Result r = run(spec);
+  ASSERT_EQ(r.status, "ok") << r.reason;
+  const auto stalls = std::count_if(r.workers[0].gaps.begin(), r.workers[0].gaps.end(),
+                                    [](const Gap& g) { return g.end_ns - g.begin_ns >= 50'000'000; });
+  EXPECT_GE(stalls, 2);
+  EXPECT_LE(stalls, 3);
+  EXPECT_GE(longest_gap(r.workers[0]), 50'000'000);
+}
+
+TEST(Known, ASlowOperationAfterFastOnesIsFound) {
+  Spec spec = spec_for("known", "known-change", {}, 1);
+  spec.point.time_ns = 1'000'000'000;
+  const Result r = run(spec);
+  ASSERT_EQ(r.status, "ok") << r.reason;
+  const auto slow = std::count_if(r.workers[0].gaps.begin(), r.workers[0].gaps.end(), [](const Gap& g) {
+    return g.operations == 1 && g.end_ns - g.begin_ns >= 5'000'000;
+  });
+  EXPECT_GE(slow, 10) << "operations of 5 ms are stamped one by one";
+}
+
+TEST(Known, TheAbsentOneIsFoundBeforeTheWindowOpens) {
+  const Result r = run(spec_for("known", "known-absent", {}, 3));
+  EXPECT_TRUE(std::any_of(r.findings.begin(), r.findings.end(), [](const Finding& f) { return f.kind == "starvation"; }));
+  EXPECT_NE(std::find(r.warnings.begin(), r.warnings.end(), "opening-deadline"), r.warnings.end());
+}
+
+// ---- hostile plugins: contained, recorded, and the phase named ----
+
+struct Act {
+  const char* where;
+  const char* how;
+};
+class Hostile : public testing::TestWithParam<Act> {};
+
+std::vector<Act> acts() {
+  std::vector<Act> all;
+  for (const char* where : {"create", "configure", "state-bytes", "contenders", "contender", "setup", "start", "worker-start",
+                            "run", "worker-stop", "wake", "verify", "teardown", "destroy"}) {
+    for (const char* how : {"segv", "overflow", "abort", "kill", "exit", "exit-3", "exec", "throw", "spin", "sleep", "stop"}) {
+      all.push_back({where, how});
+    }
+  }
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(EachFunction, Hostile, testing::ValuesIn(acts()), [](const auto& info) {
+  std::string text = std::string(info.param.where) + "_" + info.param.how;
+  std::replace(text.begin(), text.end(), '-', '_');
+  return text;
+});
+
+Spec hostile_spec(const std::string& where, const std::string& how) {
+  Spec spec = where == "create" ? spec_for("hostile", "hostile-create-" + how, {}, 2)
+                                : spec_for("hostile", "hostile", {{"where", where}, {"how", how}, {"after", 0}}, 2);
+  spec.point.time_ns = 50'000'000;
+  spec.point.deadline_ns = 300'000'000;
+  return spec;
+}
+
+bool no_child_is_left() { return waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD; }
+
+int signal_of(const std::string& how) {
+  if (how == "segv" || how == "overflow") return SIGSEGV;
+  if (how == "abort" || how == "throw") return SIGABRT;
+  return how == "kill" ? SIGKILL : 0;
+}
+
+// Crashed, with the signal where there was one; hung where it did not come back; and nothing stays behind.
+TEST_P(Hostile, IsContainedAndRecorded) {
+  const std::string where = GetParam().where;
+  const std::string how = GetParam().how;
+  const Result r = run(hostile_spec(where, how));
+  // An `exec`ed program sleeps on in the body's place, so it is late rather than dead.
+  const bool hangs = how == "spin" || how == "sleep" || how == "stop" || how == "exec";
+  EXPECT_EQ(r.status, hangs ? "hung" : "crashed") << r.reason;
+  EXPECT_FALSE(r.reason.empty());
+  ASSERT_TRUE(r.failure.has_value());
+  EXPECT_FALSE(r.failure->phase.empty());
+  EXPECT_EQ(r.failure->signal, signal_of(how));
+  const bool on_worker = where == "run" || where == "worker-start" || where == "worker-stop";
+  if (on_worker && (signal_of(how) == SIGSEGV || signal_of(how) == SIGABRT)) {
+    EXPECT_EQ(r.failure->worker, 0);
+    EXPECT_FALSE(r.failure->backtrace.empty());
+  }
+  EXPECT_TRUE(no_child_is_left());
+}
+
+class Disturbing : public testing::TestWithParam<Act> {};
+
+std::vector<Act> disturbances() {
+  std::vector<Act> all;
+  for (const char* where : {"configure", "setup", "start", "worker-start", "run", "verify", "destroy"}) {
+    for (const char* how : {"child", "child-setsid", "child-double", "fork-storm", "twin", "thread", "kill-parent",
+                            "close-descriptors", "eat-descriptors", "block-signals", "affinity", "flood"}) {
+      all.push_back({where, how});
+    }
+  }
+  return all;
+}
+INSTANTIATE_TEST_SUITE_P(EachFunction, Disturbing, testing::ValuesIn(disturbances()), [](const auto& info) {
+  std::string text = std::string(info.param.where) + "_" + info.param.how;
+  std::replace(text.begin(), text.end(), '-', '_');
+  return text;
+});
+
+TEST_P(Disturbing, EndsAndLeavesNothing) {
+  const Result r = run(hostile_spec(GetParam().where, GetParam().how));
+  EXPECT_TRUE(no_child_is_left());
+  if (std::string(GetParam().how) == "flood") {
+    EXPECT_EQ(r.status, "ok") << r.reason;
+    EXPECT_LE(r.output.size(), 16'384u);
+  }
+  if (std::string(GetParam().how).starts_with("child")) {
+    EXPECT_EQ(r.status, "ok") << r.reason;
+  }
+  if (std::string(GetParam().how) == "kill-parent") {
+    EXPECT_EQ(r.status, "crashed") << r.reason;
+  }
+}
+
+class Returns : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Statuses, Returns,
+                         testing::Values("unsupported", "no-resource", "wrong", "internal", "unknown-status", "no-text",
+                                         "unterminated", "not-utf8"));
+
+TEST_P(Returns, TheStatusHasItsMeaningAndItsSentence) {
+  const std::string how = GetParam();
+  for (const char* where : {"setup", "start", "worker-start", "run", "worker-stop", "verify", "teardown"}) {
+    const Result r = run(hostile_spec(where, how));
+    const bool unsupported = how == "unsupported" || how == "no-resource";
+    EXPECT_EQ(r.status, unsupported ? "unsupported" : "failed") << where << ": " << r.reason;
+    EXPECT_FALSE(r.reason.empty());
+    EXPECT_LE(r.reason.size(), 600u);
+    EXPECT_NO_THROW((void)nlohmann::json(r.reason).dump()) << "UTF-8, whatever the plugin wrote";
+  }
+}
+
+TEST(Trial, InterruptionEndsItAndKeepsTheCounts) {
+  Spec spec = spec_for("known", "known-rate", {{"op", 1'000}}, 1);
+  spec.point.time_ns = 60'000'000'000;
+  const std::uint64_t begun = monotonic_ns();
+  const Result r = trial::run(spec, {}, [&] { return monotonic_ns() - begun > 300'000'000; });
+  EXPECT_EQ(r.status, "interrupted");
+  EXPECT_GT(total(r), 0u);
+  EXPECT_LT(r.window_ns, 10'000'000'000u);
+}
+
+}  // namespace
+}  // namespace fairground::trial
+
+// The other copy of this program in orphans_test.cpp: a trial of 20 s whose plugin leaves a child behind.
+static int supervise(const char* how) {
+  fairground::trial::Spec spec = fairground::trial::hostile_spec("setup", how);
+  spec.point.time_ns = 20'000'000'000;
+  return fairground::trial::run(spec, {}, {}).status == "ok" ? 0 : 1;
+}
+
+int main(int argc, char** argv) {
+  if (argc > 1 && std::strcmp(argv[1], "--warden") == 0) return fairground::trial::warden_main(argc, argv);
+  fairground::trial::become_subreaper();
+  if (argc > 2 && std::strcmp(argv[1], "--supervise") == 0) return supervise(argv[2]);
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
