@@ -1,13 +1,17 @@
+// ask(): the supervisor's side of child.hpp.
 #include "load/child.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -15,109 +19,214 @@
 #include <utility>
 
 #include "base/clock.hpp"
-#include "base/error.hpp"
 #include "load/program.hpp"
 
 namespace fairground::load {
 namespace {
 
+constexpr std::uint64_t grace_ns = 2'000'000'000;  // for a guard to end what it guards
+constexpr std::size_t longest_answer = std::size_t{64} << 20;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Descriptor() {
+    if (fd_ >= 0) close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
 // In the forked child: async-signal-safe calls only.
-[[noreturn]] void exec_self(const std::string& program, char* const* argv, int input, int answer, int null) {
-  const int high_answer = fcntl(answer, F_DUPFD, 64);
+[[noreturn]] void exec_guard(const char* program, char* const* argv, pid_t parent, int input, int answer, int null) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) _exit(127);  // it died before that took effect
+  // By way of high numbers, so that none is overwritten before it is moved.
   const int high_input = fcntl(input, F_DUPFD, 64);
-  dup2(high_input, 0);
-  dup2(null, 1);
-  dup2(null, 2);
+  const int high_answer = fcntl(answer, F_DUPFD, 64);
+  const int high_null = fcntl(null, F_DUPFD, 64);
+  dup2(high_input, STDIN_FILENO);
+  dup2(high_null, STDOUT_FILENO);
+  dup2(high_null, STDERR_FILENO);
   dup2(high_answer, answer_fd);
-  close(high_answer);
-  close(high_input);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  execv(program.c_str(), argv);
+  for (const int fd : {high_input, high_answer, high_null}) close(fd);
+  // What a parent ignores or blocks stays so across exec, and a plugin is not asked under such terms.
+  for (const int number : {SIGPIPE, SIGTERM, SIGINT, SIGHUP, SIGCHLD}) signal(number, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  execv(program, argv);
   _exit(127);
 }
 
-int input_file(const std::string& text) {
-  const int fd = memfd_create("fairground-input", MFD_CLOEXEC);
-  if (fd < 0) throw SystemError("making a child's input", errno);
-  std::size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = write(fd, text.data() + done, text.size() - done);
-    if (n <= 0) break;
+Descriptor file_with(const std::string& text) {
+  Descriptor file(memfd_create("fairground-question", MFD_CLOEXEC));
+  for (std::size_t done = 0; file.get() >= 0 && done < text.size();) {
+    const ssize_t n = write(file.get(), text.data() + done, text.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return Descriptor();
     done += static_cast<std::size_t>(n);
   }
-  lseek(fd, 0, SEEK_SET);
-  return fd;
+  if (file.get() >= 0) lseek(file.get(), 0, SEEK_SET);
+  return file;
+}
+
+std::string how_it_ended(const siginfo_t& info) {
+  if (info.si_code == CLD_EXITED) return info.si_status == 0 ? "" : fmt::format("exited with code {}", info.si_status);
+  const char* name = sigabbrev_np(info.si_status);
+  return fmt::format("was ended by SIG{} ({})", name == nullptr ? "?" : name, strsignal(info.si_status));
+}
+
+// One child on its way.
+class Child {
+ public:
+  Child(const Question& question, Answer& answer) : answer_(&answer), heard_ns_(monotonic_ns()) { start(question); }
+  Child(Child&&) = default;
+  Child& operator=(Child&&) = default;
+
+  [[nodiscard]] bool running() const { return pidfd_.get() >= 0; }
+  [[nodiscard]] std::array<pollfd, 2> watched() const {
+    return {pollfd{pidfd_.get(), POLLIN, 0}, pollfd{pipe_.get(), POLLIN, 0}};
+  }
+  // When tick() has something to do at the latest.
+  [[nodiscard]] std::uint64_t due_ns(std::uint64_t silence_ns) const {
+    return answer_->silent ? told_ns_ + grace_ns : heard_ns_ + silence_ns;
+  }
+
+  void tick(std::uint64_t silence_ns, bool ended) {
+    listen();
+    if (ended) return finish(silence_ns);
+    const std::uint64_t now = monotonic_ns();
+    if (now < due_ns(silence_ns)) return;
+    // The guard is asked first, so that what the plugin started is ended too.
+    syscall(SYS_pidfd_send_signal, pidfd_.get(), answer_->silent ? SIGKILL : SIGTERM, nullptr, 0);
+    answer_->silent = true;
+    told_ns_ = now;
+  }
+
+ private:
+  void start(const Question& question) {
+    std::array<int, 2> ends{-1, -1};
+    if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return fail("making a pipe");
+    pipe_ = Descriptor(ends[0]);
+    const Descriptor write_end(ends[1]);
+    fcntl(write_end.get(), F_SETFL, 0);
+    const Descriptor input = file_with(question.input);
+    const Descriptor null(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    if (input.get() < 0 || null.get() < 0) return fail("opening a file");
+    std::string name = "fairground";
+    std::vector<std::string> arguments = question.arguments;
+    std::vector<char*> argv{name.data()};
+    for (std::string& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    const std::string program = program_path();
+    const pid_t parent = getpid();
+    pid_ = fork();
+    if (pid_ == 0) exec_guard(program.c_str(), argv.data(), parent, input.get(), write_end.get(), null.get());
+    if (pid_ < 0) return fail("fork");
+    pidfd_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
+    if (running()) return;
+    fail("pidfd_open");
+    kill(pid_, SIGKILL);  // it is our child and not reaped, so the number is still its own
+    waitpid(pid_, nullptr, 0);
+  }
+
+  void fail(const char* what) {
+    answer_->trouble = fmt::format("could not be started ({}: {})", what, std::strerror(errno));
+  }
+
+  void listen() {
+    std::array<char, 65'536> part{};
+    while (true) {
+      const ssize_t n = read(pipe_.get(), part.data(), part.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return;
+      received_ += static_cast<std::size_t>(n);
+      if (received_ > longest_answer) return;  // no new line, so it falls silent
+      rest_.append(part.data(), static_cast<std::size_t>(n));
+      take_lines();
+    }
+  }
+
+  void take_lines() {
+    std::size_t begin = 0;
+    for (std::size_t end = 0; (end = rest_.find('\n', begin)) != std::string::npos; begin = end + 1) {
+      nlohmann::json line = nlohmann::json::parse(rest_.substr(begin, end - begin), nullptr, false);
+      if (!line.is_object()) continue;
+      answer_->lines.push_back(std::move(line));
+      heard_ns_ = monotonic_ns();
+    }
+    rest_.erase(0, begin);
+  }
+
+  void finish(std::uint64_t silence_ns) {
+    siginfo_t info{};
+    if (waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0) {
+      answer_->trouble = "was reaped by somebody else";  // SIGCHLD is ignored
+    } else {
+      answer_->trouble = how_it_ended(info);
+    }
+    listen();
+    if (answer_->silent)
+      answer_->trouble = fmt::format("did not answer for {:.0f} s", static_cast<double>(silence_ns) / 1e9);
+    pidfd_ = Descriptor();
+  }
+
+  Answer* answer_;
+  std::uint64_t heard_ns_;
+  std::uint64_t told_ns_ = 0;
+  pid_t pid_ = -1;
+  Descriptor pidfd_, pipe_;
+  std::string rest_;
+  std::size_t received_ = 0;
+};
+
+std::size_t most_at_once() {
+  cpu_set_t units;
+  const bool known = sched_getaffinity(0, sizeof units, &units) == 0;
+  return 4 * static_cast<std::size_t>(std::max(1, known ? CPU_COUNT(&units) : 1));
+}
+
+// Sleep until a child has news or is due, then look after all.
+void look_after(std::vector<Child>& children, std::uint64_t silence_ns) {
+  std::vector<pollfd> watched;
+  std::uint64_t due = UINT64_MAX;
+  for (const Child& child : children) {
+    for (const pollfd& one : child.watched()) watched.push_back(one);
+    due = std::min(due, child.due_ns(silence_ns));
+  }
+  const std::uint64_t now = monotonic_ns();
+  const std::uint64_t wait_ms = due > now ? (due - now) / 1'000'000 + 1 : 0;
+  if (poll(watched.data(), watched.size(), static_cast<int>(std::min<std::uint64_t>(wait_ms, 60'000))) < 0) {
+    for (pollfd& one : watched) one.revents = 0;  // a signal: nothing is known of them
+  }
+  for (std::size_t i = 0; i < children.size(); ++i) children[i].tick(silence_ns, watched[2 * i].revents != 0);
+  std::erase_if(children, [](const Child& child) { return !child.running(); });
 }
 
 }  // namespace
 
-Child::Child(const std::vector<std::string>& arguments, const std::string& input) {
-  std::array<int, 2> answer{};
-  if (pipe2(answer.data(), O_CLOEXEC) != 0) throw SystemError("making a pipe", errno);
-  const int in = input_file(input);
-  const int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  const std::string program = program_path();
-  std::string name = "fairground";
-  std::vector<std::string> owned = arguments;
-  std::vector<char*> argv{name.data()};
-  for (std::string& argument : owned) argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  pid_ = fork();
-  if (pid_ == 0) exec_self(program, argv.data(), in, answer[1], null);
-  const int why = errno;
-  close(in);
-  close(null);
-  close(answer[1]);
-  answer_read_ = answer[0];
-  if (pid_ < 0) throw SystemError("starting a child", why);
-}
-
-Child::Child(Child&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
-      answer_read_(std::exchange(other.answer_read_, -1)),
-      answer_(std::move(other.answer_)),
-      trouble_(std::move(other.trouble_)) {}
-
-Child::~Child() {
-  end();
-  if (answer_read_ >= 0) close(answer_read_);
-}
-
-void Child::end() {
-  if (pid_ <= 0) return;
-  kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
-  pid_ = -1;
-}
-
-void Child::finish(std::uint64_t deadline_ns) {
-  std::array<char, 65'536> part{};
-  while (true) {
-    const std::uint64_t now = monotonic_ns();
-    if (now >= deadline_ns || answer_.size() > (std::size_t{64} << 20)) {
-      trouble_ = "did not answer within its time";
-      end();
-      return;
+std::vector<Answer> ask(const std::vector<Question>& questions, std::uint64_t silence_ns) {
+  std::vector<Answer> answers(questions.size());
+  std::vector<Child> children;
+  const std::size_t at_once = most_at_once();
+  for (std::size_t next = 0; next < questions.size() || !children.empty();) {
+    if (next < questions.size() && children.size() < at_once) {
+      Child child(questions[next], answers[next]);
+      ++next;
+      if (child.running()) children.push_back(std::move(child));
+    } else {
+      look_after(children, silence_ns);
     }
-    pollfd watched{answer_read_, POLLIN, 0};
-    if (poll(&watched, 1, static_cast<int>((deadline_ns - now) / 1'000'000u + 1)) <= 0) continue;
-    const ssize_t n = read(answer_read_, part.data(), part.size());
-    if (n <= 0) break;
-    answer_.append(part.data(), static_cast<std::size_t>(n));
   }
-  int status = 0;  // the pipe is closed; what a plugin forked might still hold it open, hence the deadline above
-  for (pid_t got = 0; (got = waitpid(pid_, &status, WNOHANG)) == 0; usleep(500)) {
-    if (monotonic_ns() < deadline_ns) continue;
-    trouble_ = "did not end within its time";
-    end();
-    return;
-  }
-  pid_ = -1;
-  if (WIFSIGNALED(status)) {
-    trouble_ = fmt::format("was ended by signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
-  } else if (WEXITSTATUS(status) != 0) {
-    trouble_ = fmt::format("exited with code {}", WEXITSTATUS(status));
-  }
+  return answers;
 }
 
 }  // namespace fairground::load
