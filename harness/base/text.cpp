@@ -272,6 +272,7 @@ std::vector<std::string> nearest(const std::vector<std::string>& names, std::str
   std::sort(near.begin(), near.end());
   if (near.size() > at_most) near.resize(at_most);
   std::vector<std::string> result;
+  result.reserve(near.size());
   for (auto& entry : near) result.push_back(std::move(entry.second));
   return result;
 }

@@ -55,7 +55,7 @@ class Filling {
   // Lower the level until the rates fit; true for each group that could take no more then.
   std::vector<bool> fit(double& level) {
     for (;;) {
-      const std::vector<bool> greedy = route(level);
+      std::vector<bool> greedy = route(level);
       if (std::find(greedy.begin(), greedy.end(), true) == greedy.end()) break;
       const double lower = level_of(greedy);
       if (!(lower < level)) return greedy;  // equal up to rounding
@@ -226,6 +226,7 @@ std::vector<Group> groups_of(const std::vector<std::vector<unsigned>>& places, c
     by_place[places[i].empty() ? all : std::set<unsigned>(places[i].begin(), places[i].end())].push_back(i);
   }
   std::vector<Group> groups;
+  groups.reserve(by_place.size());
   for (const auto& [place, contenders] : by_place) groups.push_back({{place.begin(), place.end()}, contenders});
   return groups;
 }

@@ -72,7 +72,8 @@ std::vector<double> grid_of(const std::vector<Group>& groups) {
   std::vector<double> grid{0, end};
   for (const Group& group : groups) {
     if (!group.tail.empty()) {
-      for (double k = 1; k < group.mean * end; ++k) grid.push_back(k / group.mean);
+      const auto steps = static_cast<std::size_t>(group.mean * end);
+      for (std::size_t k = 1; k <= steps; ++k) grid.push_back(std::min(end, static_cast<double>(k) / group.mean));
       continue;
     }
     for (int i = -128; i <= 128; ++i) {
