@@ -37,18 +37,19 @@ constexpr bool default_fits(const fg_parameter& p) {
   return p.minimum <= value && value <= p.maximum;
 }
 
-// Over NULL-terminated arrays of fg_parameter and fg_counter.
-template <class T, class F>
-constexpr bool all_of(const T* const* items, F&& holds) {
-  for (; *items != nullptr; ++items)
-    if (!holds(**items)) return false;
+// Over arrays of pointers to fg_parameter and fg_counter whose last element is the NULL at the end. (By their length: gcc
+// with -fsanitize=undefined takes no comparison of an address with NULL for a constant.)
+template <class Items, class F>
+constexpr bool all_of(const Items& items, F&& holds) {
+  for (std::size_t i = 0; i + 1 < items.size(); ++i)
+    if (!holds(*items[i])) return false;
   return true;
 }
-template <class T>
-constexpr bool keys_differ(const T* const* items) {
-  for (; *items != nullptr; ++items)
-    for (const T* const* other = items + 1; *other != nullptr; ++other)
-      if (std::string_view((*items)->key) == (*other)->key) return false;
+template <class Items>
+constexpr bool keys_differ(const Items& items) {
+  for (std::size_t i = 0; i + 1 < items.size(); ++i)
+    for (std::size_t other = i + 1; other + 1 < items.size(); ++other)
+      if (std::string_view(items[i]->key) == items[other]->key) return false;
   return true;
 }
 

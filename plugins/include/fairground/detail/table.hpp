@@ -266,8 +266,8 @@ struct Table {
 
 template <class T>
 consteval void check_keys() {
-  constexpr const fg_parameter* const* p = T::parameters.data();
-  constexpr const fg_counter* const* c = T::counters.data();
+  constexpr auto& p = T::parameters;
+  constexpr auto& c = T::counters;
   constexpr bool keys = all_of(p, [](auto& x) { return is_kebab(x.key); });
   constexpr bool help = all_of(p, [](auto& x) { return is_said(x.help); });
   constexpr bool defaults = all_of(p, [](auto& x) { return default_fits(x); });
