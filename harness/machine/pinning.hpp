@@ -1,21 +1,36 @@
 // Where n workers go on a machine, by a policy. Orders are prefix-stable: the places of n workers begin those of n + 1.
 #pragma once
 
-#include "machine/machine.hpp"
-
 #include <string>
 #include <vector>
 
+#include "machine/machine.hpp"
+
 namespace fairground::machine {
+
+inline constexpr unsigned max_workers = 65'536;
 
 struct Plan {
   std::string policy;
-  bool oversubscribed = false;                // more workers than places
+  bool oversubscribed = false;                // more workers than units in the policy's set
   std::vector<std::vector<unsigned>> places;  // one per worker: OS indexes of its units
 };
 
-// policy: compact scatter cores siblings performance efficient node:N units:0+2-3 none.
-// Throws UserError for a policy that is misspelt, and for one that this machine can't meet (a sentence that says why).
+// Units are taken one by one, each once; when the policy's set is used up, again in the same order.
+//   compact      a unit of a core that is in use already; a new core, cache, node or package is opened only when all
+//                opened ones are full
+//   scatter      a unit that opens a new package, else a new NUMA node, else a new last-level cache, else a new core,
+//                else an unused hardware thread
+//   cores        one unit (the first) of each core, compact
+//   siblings     the units of one core, the first that has most; a machine without two on a core can't meet it
+//   performance, efficient   the units of the highest, the lowest ranked CPU kind, compact
+//   node:N       the units of the NUMA node with OS index N, compact
+//   units:0+2-3  these OS indexes, in this order
+//   none         places are empty: workers run wherever the kernel puts them
+// Ties go to the least loaded node, package, cache, core, then to the lowest logical index. Where a cgroup's CPU quota
+// is worth fewer units than the set has, the set is cut to so many of its order (units: is obeyed as written).
+// workers: 1 ... max_workers. Throws UserError for another number, for a policy that is misspelt, and for one that this
+// machine can't meet (a sentence that says why).
 Plan plan(const Machine&, const std::string& policy, unsigned workers);
 
 // Throws UserError unless the text is a policy; says nothing of a machine.

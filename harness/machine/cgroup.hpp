@@ -1,0 +1,25 @@
+// What the control groups of this process allow it: CPU time, memory, processing units. Versions 1 and 2.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace fairground::machine {
+
+// Empty: no limit, or none that can be seen from here (a container does not see the groups above its own).
+struct CgroupLimits {
+  std::optional<std::uint64_t> cpu_quota_ns, cpu_period_ns;  // CPU time a period; the tightest of all levels
+  std::optional<std::uint64_t> memory_limit_bytes;           // the tightest of all levels
+  std::optional<std::string> cpuset;                         // OS indexes as the kernel writes them: "0-3,8"
+  bool version_1 = false, version_2 = false;                 // which hierarchies this process is in
+
+  // CPUs' worth of time; empty without a quota.
+  [[nodiscard]] std::optional<double> cpus() const;
+};
+
+// Read from proc and sys under `root`.
+CgroupLimits cgroup_limits(const std::filesystem::path& root = "/");
+
+}  // namespace fairground::machine
