@@ -1,16 +1,15 @@
 // The lines of a record (DESIGN: header machine build plugin plan trial warning footer), each from what it describes.
 #pragma once
 
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "load/scan.hpp"
 #include "machine/machine.hpp"
 #include "plan/point.hpp"
 #include "trial/spec.hpp"
-
-#include <nlohmann/json.hpp>
-
-#include <optional>
-#include <string>
-#include <vector>
 
 namespace fairground::record {
 
@@ -35,8 +34,8 @@ ControlFigures control_figures(const trial::Spec&, const trial::Result&, bool ov
 
 struct TrialContext {
   unsigned block = 0, point = 0, trial = 0;
-  std::string role = "measured";      // measured control alone
-  std::optional<unsigned> of;         // which trial it serves
+  std::string role = "measured";  // measured control alone
+  std::optional<unsigned> of;     // which trial it serves
   bool oversubscribed = false;
   ControlFigures control;
 };

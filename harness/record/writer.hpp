@@ -1,10 +1,9 @@
 // run.jsonl: append-only JSON Lines, flushed to disk after every line; the footer holds the SHA-256 of all before it.
 #pragma once
 
-#include <nlohmann/json.hpp>
-
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 namespace fairground::record {
 

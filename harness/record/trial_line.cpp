@@ -1,0 +1,352 @@
+// The line of one trial: DESIGN §9's keys from a trial's raw facts.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <set>
+
+#include "record/fairness.hpp"
+#include "record/lines.hpp"
+
+namespace fairground::record {
+
+namespace {
+
+using nlohmann::json;
+using std::optional;
+
+constexpr std::size_t most_intervals = 256;
+constexpr double steal_limit_ratio = 0.01;
+
+// All that the parts of the line are made from.
+struct Facts {
+  const trial::Spec& spec;
+  const trial::Result& result;
+  const TrialContext& context;
+  std::vector<Contender> workers;
+  std::vector<Contender> others;
+  Fairness fairness;
+
+  [[nodiscard]] const std::vector<Contender>& contenders() const { return others.empty() ? workers : others; }
+  [[nodiscard]] const char* who() const { return others.empty() ? "worker" : "contender"; }
+  [[nodiscard]] bool warned(const std::string& code) const { return std::ranges::count(result.warnings, code) > 0; }
+  [[nodiscard]] double seconds() const { return static_cast<double>(result.window_ns) / 1e9; }
+};
+
+Facts facts_of(const trial::Spec& spec, const trial::Result& result, const TrialContext& context) {
+  Facts f{spec, result, context, workers_of(spec, result), others_of(result), {}};
+  f.fairness = fairness_of(f.contenders(), result.window_ns, context.control);
+  return f;
+}
+
+// ---- metrics ----
+
+// n min(r) / sum r over the workers' operations per CPU second; null if a worker had no CPU time.
+optional<double> cpu_minimum_share(const Facts& f) {
+  std::vector<double> rate;
+  for (std::size_t i = 0; i < f.workers.size(); ++i) {
+    const auto cpu = static_cast<double>(f.result.workers[i].user_ns + f.result.workers[i].system_ns);
+    if (cpu <= 0) return std::nullopt;
+    rate.push_back(f.workers[i].x / cpu);
+  }
+  return stats::raw_minimum_share(rate);
+}
+
+// The same figures for each class of contenders, where there are several.
+json classes_json(const Facts& f, Nulls& nulls) {
+  std::set<std::string> names;
+  for (const Contender& c : f.others) names.insert(c.class_name);
+  json out = json::object();
+  if (names.size() < 2) return out;
+  for (const std::string& name : names) {
+    std::vector<Contender> members;
+    std::ranges::copy_if(f.others, std::back_inserter(members),
+                         [&](const Contender& c) { return c.class_name == name; });
+    const Fairness fairness = fairness_of(members, f.result.window_ns, f.context.control);
+    const std::string path = "metrics.classes." + name;
+    out[name] = fairness_json(members, fairness, path, nulls);
+    out[name]["throughput_per_s"] =
+        nulls.value(fairness.measured() ? optional(fairness.sum / f.seconds()) : std::nullopt,
+                    path + ".throughput_per_s", "no-window");
+  }
+  return out;
+}
+
+json metrics_json(const Facts& f, Nulls& nulls) {
+  json out = fairness_json(f.contenders(), f.fairness, "metrics", nulls);
+  double operations = 0, cpu_ns = 0;
+  for (std::size_t i = 0; i < f.workers.size(); ++i) {
+    operations += f.workers[i].x;
+    cpu_ns += static_cast<double>(f.result.workers[i].user_ns + f.result.workers[i].system_ns);
+  }
+  const bool window = f.fairness.measured();
+  const std::string none = window ? "no-operations" : "no-window";
+  out["throughput_per_s"] =
+      nulls.value(window ? optional(operations / f.seconds()) : std::nullopt, "metrics.throughput_per_s", "no-window");
+  out["cpu_ns_per_operation"] = nulls.value(window && operations > 0 ? optional(cpu_ns / operations) : std::nullopt,
+                                            "metrics.cpu_ns_per_operation", none);
+  const bool of_workers = window && f.others.empty() && !out.at("minimum_share_ratio").is_null();
+  std::string reason = "no-cpu-time";
+  if (!of_workers) reason = !window ? "no-window" : !f.others.empty() ? "contenders-not-workers" : "too-few-operations";
+  if (window && f.others.empty() && f.fairness.sum <= 0) reason = "no-operations";
+  out["cpu_minimum_share_ratio"] =
+      nulls.value(of_workers ? cpu_minimum_share(f) : std::nullopt, "metrics.cpu_minimum_share_ratio", reason);
+  if (json classes = classes_json(f, nulls); !classes.empty()) out["classes"] = std::move(classes);
+  return out;
+}
+
+json thresholds_json(const Facts& f, Nulls& nulls) {
+  json out = json::object();
+  const auto put = [&](const char* key, bool known, double value) {
+    out[key] = nulls.value(known ? optional(whole_ns(value)) : std::nullopt, std::string("episode_thresholds.") + key,
+                           f.fairness.measured() ? "no-operations" : "no-window");
+  };
+  const bool any = !f.fairness.episodes.empty();
+  put("fair_interval_ns", any, f.fairness.thresholds.fair_interval_ns);
+  put("round_ns", true, f.fairness.thresholds.round_ns);
+  put("slice_ns", true, f.fairness.thresholds.slice_ns);
+  put("resource_ns", any, f.fairness.resource_ns());
+  put("scheduler_ns", any, f.fairness.scheduler_ns());
+  return out;
+}
+
+// ---- who ----
+
+json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
+  const trial::WorkerResult& w = f.result.workers[i];
+  json out;
+  if (f.others.empty()) {
+    out = contender_json(f.workers[i], f.fairness, i, "per_worker", nulls);
+  } else {
+    // Shares and episodes are the contenders'; what is left of a worker is its gaps.
+    const Fairness alone = fairness_of({f.workers[i]}, f.result.window_ns, f.context.control);
+    out = contender_json(f.workers[i], alone, 0, "per_worker", nulls);
+    out.erase("starved");
+    for (const char* key : {"entitlement_ratio", "share_ratio", "starvation_episodes", "starvation_ns",
+                            "scheduler_episodes", "possible_episodes"}) {
+      out[key] = nulls.none(std::string("per_worker.") + key, "contenders-not-workers");
+    }
+  }
+  const bool whole = !f.spec.workload.has("contended");
+  out["worker"] = w.worker;
+  out["effective_operations"] =
+      nulls.value(whole ? w.effective_operations : std::nullopt, "per_worker.effective_operations",
+                  whole ? "fewer-than-two-operations" : "contended-resource");
+  out["units"] = w.units_asked;
+  out["units_allowed"] = w.units_allowed;
+  out["units_seen"] = w.units_seen;
+  out["user_ns"] = w.user_ns;
+  out["system_ns"] = w.system_ns;
+  out["run_delay_ns"] = nulls.value(f.warned("no-schedstat") ? std::nullopt : optional(w.run_delay_ns),
+                                    "per_worker.run_delay_ns", "no-schedstat");
+  out["voluntary_switches"] = w.voluntary_switches;
+  out["involuntary_switches"] = w.involuntary_switches;
+  out["migrations"] = w.migrations;
+  out["gaps_dropped"] = w.gaps_dropped;
+  return out;
+}
+
+json other_json(const Facts& f, std::size_t i, Nulls& nulls) {
+  const Contender& c = f.others[i];
+  json out = contender_json(c, f.fairness, i, "per_contender", nulls);
+  out["contender"] = c.index;
+  out["class"] = c.class_name;
+  out["units"] = c.units;
+  out["units_seen"] = nulls.none("per_contender.units_seen", "not-sampled");
+  return out;
+}
+
+// ---- findings and warnings ----
+
+bool expects(const trial::Spec& spec, const char* kind) { return std::ranges::count(spec.workload.expects, kind) > 0; }
+
+json findings_json(const Facts& f) {
+  json out = json::array();
+  for (const trial::Finding& finding : f.result.findings) {
+    out.push_back({{"kind", finding.kind},
+                   {"certainty", finding.certain ? "certain" : "possible"},
+                   {"expected", finding.expected},
+                   {"text", finding.text}});
+  }
+  for (std::size_t i = 0; i < f.contenders().size(); ++i) {
+    if (!f.fairness.starved[i]) continue;
+    const Contender& c = f.contenders()[i];
+    const double entitled = f.fairness.entitlement[i] * f.fairness.sum;
+    out.push_back({{"kind", "starvation"},
+                   {"certainty", "certain"},
+                   {"expected", expects(f.spec, "starvation") || !f.spec.workload.promises_fairness},
+                   {"contender", c.index},
+                   {"text", fmt::format("{} {} completed {} of the {:.0f} operations that its place entitles it to.",
+                                        f.who(), c.index, c.operations, entitled)}});
+  }
+  return out;
+}
+
+bool pinned_elsewhere(const trial::WorkerResult& w) {
+  if (w.units_asked.empty()) return false;
+  const auto sorted = [](std::vector<unsigned> units) {
+    std::ranges::sort(units);
+    return units;
+  };
+  const std::vector<unsigned> asked = sorted(w.units_asked);
+  const bool allowed = w.units_allowed.empty() || sorted(w.units_allowed) == asked;
+  return !allowed || !std::ranges::includes(asked, sorted(w.units_seen));
+}
+
+// What the trial noticed itself, and what shows only now.
+json warnings_json(const Facts& f, const json& findings, const json& environment) {
+  std::vector<std::string> codes = f.result.warnings;
+  const auto add = [&](bool holds, const char* code) {
+    if (holds && std::ranges::count(codes, code) == 0) codes.emplace_back(code);
+  };
+  const auto found = [&](const std::string& kind) {
+    return std::ranges::any_of(findings, [&](const json& finding) { return finding.at("kind") == kind; });
+  };
+  const double n = static_cast<double>(f.contenders().size());
+  const bool compared = f.fairness.measured() && n > 1;
+  add(f.context.oversubscribed && f.fairness.measured(), "oversubscribed");
+  add(compared && f.fairness.sum < 100 * n, "too-few-operations");
+  add(compared && f.fairness.sum >= 100 * n && f.fairness.sum < 1000 * n, "few-operations");
+  add(window_too_short(f.contenders(), f.fairness), "window-too-short");
+  add(std::ranges::any_of(f.result.workers, pinned_elsewhere), "pinning-not-achieved");
+  add(std::ranges::any_of(f.result.workers, [](const auto& w) { return w.gaps_dropped > 0; }), "gaps-dropped");
+  add(environment.contains("steal_ratio") && environment.at("steal_ratio").is_number() &&
+          environment.at("steal_ratio").get<double>() > steal_limit_ratio,
+      "steal-time");
+  for (const std::string& kind : f.spec.workload.expects) {
+    const bool possible = kind != "starvation" || n > 1;  // nobody starves alone
+    add(f.fairness.measured() && possible && !found(kind), "expected-finding-absent");
+  }
+  return codes;
+}
+
+// ---- the rest ----
+
+// Neighbouring intervals are put together until at most 256 are left.
+json progress_json(const trial::Progress& progress) {
+  const std::size_t count = progress.end_ns.size();
+  const std::size_t width = std::max<std::size_t>(1, (count + most_intervals - 1) / most_intervals);
+  json ends = json::array(), operations = json::array();
+  for (std::size_t k = 0; k < count; k += width) ends.push_back(progress.end_ns[std::min(k + width, count) - 1]);
+  for (const std::vector<std::uint64_t>& all : progress.operations) {
+    std::vector<std::uint64_t> merged(ends.size(), 0);
+    for (std::size_t k = 0; k < std::min(all.size(), count); ++k) merged[k / width] += all[k];
+    operations.push_back(std::move(merged));
+  }
+  return {{"end_ns", std::move(ends)}, {"operations", std::move(operations)}};
+}
+
+json failure_json(const optional<trial::Failure>& failure) {
+  if (!failure) return nullptr;
+  return {{"signal", failure->signal == 0 ? json() : json(failure->signal)},
+          {"phase", failure->phase},
+          {"worker", failure->worker < 0 ? json() : json(failure->worker)},
+          {"backtrace", failure->backtrace}};
+}
+
+json counters_json(const trial::Result& result, Nulls& nulls) {
+  json out = json::object();
+  for (const auto& [key, value] : result.counters) {
+    const bool whole = std::floor(value) == value && std::abs(value) < 0x1p53;
+    out[key] = whole ? json(static_cast<std::int64_t>(value))
+                     : nulls.value(optional(value), "counters." + key, "not-a-number");
+  }
+  return out;
+}
+
+void put_plan(json& line, const Facts& f) {
+  const plan::Point& p = f.spec.point;
+  const plan::WorkloadInfo& w = f.spec.workload;
+  line.update({{"workload", p.workload},
+               {"family", w.family},
+               {"group", w.group},
+               {"workload_version", w.version},
+               {"operation", w.operation},
+               {"parameters", p.parameters},
+               {"workers", p.workers},
+               {"as", p.as_processes ? "processes" : "threads"},
+               {"pin", p.pin},
+               {"probes", p.probes},
+               {"oversubscribed", f.context.oversubscribed},
+               {"block", f.context.block},
+               {"point", f.context.point},
+               {"trial", f.context.trial},
+               {"role", f.context.role},
+               {"of", f.context.of ? json(*f.context.of) : json()},
+               {"seed", f.spec.seed},
+               {"time_ns", p.time_ns},
+               {"warmup_ns", p.warmup_ns},
+               {"concurrent", 1},
+               {"companions", json::array()}});
+}
+
+void put_outcome(json& line, const Facts& f, Nulls& nulls) {
+  const trial::Result& r = f.result;
+  json phases = json::object();
+  for (const auto& [phase, ns] : r.phases_ns) phases[phase] = ns;
+  line.update({{"status", r.status},
+               {"reason", r.reason.empty() ? json() : json(r.reason)},
+               {"failure", failure_json(r.failure)},
+               {"findings", findings_json(f)},
+               {"window_ns", r.window_ns},
+               {"phases_ns", std::move(phases)},
+               {"lateness_ns", r.lateness_ns},
+               {"snapshot_ns", r.snapshot_ns},
+               {"counters", counters_json(r, nulls)},
+               {"progress", progress_json(r.progress)},
+               {"output", r.output}});
+  line["window_start_realtime_ns"] = nulls.value(r.window_ns > 0 ? optional(r.window_start_realtime_ns) : std::nullopt,
+                                                 "window_start_realtime_ns", "no-window");
+  line["timeline_file"] = nulls.none("timeline_file", "probe-level");
+  json environment = r.environment.is_object() ? r.environment : json::object();
+  if (environment.contains("null_reasons")) {
+    nulls.adopt("environment", environment.at("null_reasons"));
+    environment.erase("null_reasons");
+  }
+  line["environment"] = std::move(environment);
+}
+
+}  // namespace
+
+ControlFigures control_figures(const trial::Spec&, const trial::Result& result, bool oversubscribed) {
+  ControlFigures out;
+  if (!oversubscribed) return out;
+  constexpr std::int64_t shortest_ns = 1'000'000;
+  std::vector<double> lengths;
+  double cpu_ns = 0, switches = 0;
+  for (const trial::WorkerResult& w : result.workers) {
+    for (const trial::Gap& gap : w.gaps) {
+      const auto span = clipped(gap, result.window_ns);
+      if (span && span->end_ns - span->begin_ns >= shortest_ns) {
+        lengths.push_back(static_cast<double>(span->end_ns - span->begin_ns));
+      }
+    }
+    cpu_ns += static_cast<double>(w.user_ns + w.system_ns);
+    switches += static_cast<double>(w.involuntary_switches);
+  }
+  if (!lengths.empty()) out.round_ns = stats::percentile(std::move(lengths), 99);
+  if (switches > 0) out.slice_ns = cpu_ns / switches;
+  return out;
+}
+
+json trial_line(const trial::Spec& spec, const trial::Result& result, const TrialContext& context) {
+  const Facts facts = facts_of(spec, result, context);
+  Nulls nulls;
+  json line = {{"record", "trial"}};
+  put_plan(line, facts);
+  put_outcome(line, facts, nulls);
+  line["metrics"] = metrics_json(facts, nulls);
+  line["episode_thresholds"] = thresholds_json(facts, nulls);
+  line["per_worker"] = json::array();
+  for (std::size_t i = 0; i < facts.workers.size(); ++i) line["per_worker"].push_back(worker_json(facts, i, nulls));
+  if (!facts.others.empty()) {
+    json& others = line["per_contender"] = json::array();
+    for (std::size_t i = 0; i < facts.others.size(); ++i) others.push_back(other_json(facts, i, nulls));
+  }
+  line["warnings"] = warnings_json(facts, line["findings"], line["environment"]);
+  line["null_reasons"] = nulls.reasons();
+  return line;
+}
+
+}  // namespace fairground::record
