@@ -145,7 +145,6 @@ std::optional<std::uint64_t> size_of(Object object) {
 nlohmann::json tree_of(hwloc_topology_t topology, Object object, const hwloc_bitmap_s* allowed) {
   nlohmann::json node = {{"type", hwloc_obj_type_string(object->type)},
                          {"name", short_name(object)},
-                         {"os_index", nullptr},
                          {"logical_index", object->logical_index}};
   if (object->os_index != HWLOC_UNKNOWN_INDEX) node["os_index"] = object->os_index;
   if (const auto size = size_of(object); size && *size > 0) node["size_bytes"] = *size;

@@ -31,7 +31,7 @@ struct Machine {
   unsigned kinds = 0;
   std::optional<unsigned> quota_units;  // whole units that a cgroup's CPU quota is worth, where less than all
   std::string xml;                      // hwloc 2 export, for the record; without serial numbers
-  // Nested objects for drawing, those that may not be used included: {type, name, os_index (null: none known),
+  // Nested objects for drawing, those that may not be used included: {type, name, os_index? (where known),
   // logical_index, size_bytes?, kind? (of a PU), allowed? (of a PU: false where it may not be used), children[]}. A
   // NUMANode, or the MemCache before it, stands among the children of what it is near to and has no PU under it.
   nlohmann::json tree;
