@@ -1,1 +1,77 @@
-int main() { return 0; }
+// fairground: hidden arguments make this program one of its own child processes; else it is a command line.
+#include <cstdio>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/bench_body.hpp"
+#include "cli/bench_command.hpp"
+#include "cli/describe_command.hpp"
+#include "cli/list_command.hpp"
+#include "cli/report_command.hpp"
+#include "cli/run_command.hpp"
+#include "cli/topo_command.hpp"
+#include "cli/usage.hpp"
+#include "cli/version.hpp"
+#include "load/scan.hpp"
+#include "trial/spec.hpp"
+
+namespace {
+
+using namespace fairground;
+
+constexpr const char* examples = R"(Examples:
+  fairground list                                    what can be run
+  fairground describe mutex                          what it does, and its parameters
+  fairground topo --pin scatter --workers 4          the machine, and where four workers would go
+  fairground run mutex spin ck-ticket --workers 8    three locks, eight workers
+  fairground report results/runs/7f3a -o report.html one page of what came of it
+
+`fairground COMMAND --help` shows the options of a command.)";
+
+int command_line(int argc, char** argv) {
+  const std::vector<std::string> words(argv, argv + argc);
+  int exit_code = 0;
+  CLI::App app("Stress tests and benchmarks of concurrency: who got to do how much, beside how much was done",
+               "fairground");
+  app.set_version_flag("--version", cli::version_text());
+  app.footer(examples);
+  app.require_subcommand(1);
+  cli::add_run_command(app, exit_code, words);
+  cli::add_list_command(app, exit_code);
+  cli::add_describe_command(app, exit_code);
+  cli::add_topo_command(app, exit_code);
+  cli::add_plot_command(app, exit_code);
+  cli::add_report_command(app, exit_code);
+  cli::add_bench_command(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {  // --help, --version
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    throw UserError(cli::usage_error(app, error));
+  }
+  return exit_code;
+}
+
+int dispatch(int argc, char** argv) {
+  const std::string_view first = argc > 1 ? argv[1] : "";
+  if (first == "--warden") return trial::warden_main(argc, argv);
+  if (first == "--scan") return load::scan_main(argc, argv);
+  if (first == "--configure") return load::configure_main(argc, argv);
+  if (first == "--bench-body") return cli::bench_main(argc, argv);
+  return command_line(argc, argv);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return dispatch(argc, argv);
+  } catch (const UserError& error) {
+    std::fprintf(stderr, "fairground: %s\n", error.what());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "fairground: internal error: %s\n", error.what());
+  }
+  return 2;
+}

@@ -1,0 +1,188 @@
+#include "cli/bench_command.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/labels.hpp"
+#include "cli/session.hpp"
+#include "cli/usage.hpp"
+#include "load/program.hpp"
+#include "machine/pinning.hpp"
+#include "trial/spec.hpp"
+
+namespace fairground::cli {
+namespace {
+
+constexpr const char* footer =
+    R"(Workloads are the ones that `run` measures, pinned the same way, but Google Benchmark's loop decides how often:
+every thread does equal iterations, so nothing here tells of fairness or starvation. Its own flags are passed on:
+--benchmark_filter, --benchmark_repetitions, --benchmark_min_time, --benchmark_out, --benchmark_format and so on.
+
+Examples:
+  fairground bench mutex spin --workers 1,2
+  fairground bench mutex --benchmark_repetitions=9 --benchmark_out=a.json
+  python3 /usr/share/benchmark/compare.py benchmarks a.json b.json   (package libbenchmark-tools))";
+
+std::vector<std::string> known_flags() {
+  std::vector<std::string> names;
+  for (const char* name : {"list_tests", "filter", "min_time", "repetitions", "enable_random_interleaving",
+                           "report_aggregates_only", "display_aggregates_only", "format", "out", "out_format", "color",
+                           "counters_tabular", "context", "perf_counters", "time_unit"}) {
+    names.push_back(std::string("--benchmark_") + name);
+  }
+  return names;
+}
+
+// A file in memory that an executed child can read by its number.
+int file_with(const std::string& text) {
+  const int fd = memfd_create("fairground-bench", 0);
+  if (fd < 0) throw SystemError("memfd_create", errno);
+  for (std::size_t done = 0; done < text.size();) {
+    const ssize_t n = write(fd, text.data() + done, text.size() - done);
+    if (n < 0 && errno != EINTR) throw SystemError("writing to a memory file", errno);
+    if (n > 0) done += static_cast<std::size_t>(n);
+  }
+  return fd;
+}
+
+// This program executed anew: a plugin never comes into this process. Call from the main thread.
+pid_t start(int points, const std::vector<std::string>& flags) {
+  std::vector<std::string> words{"fairground", "--bench-body", std::to_string(points)};
+  words.insert(words.end(), flags.begin(), flags.end());
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  const std::string program = load::program_path();
+  const pid_t parent = getpid();
+  const pid_t child = fork();
+  if (child < 0) throw SystemError("fork", errno);
+  if (child > 0) return child;
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != parent) _exit(127);
+  execv(program.c_str(), argv.data());
+  _exit(127);
+}
+
+int await(pid_t child) {
+  const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
+  for (bool told = false;;) {
+    pollfd news{pidfd, POLLIN, 0};
+    if (poll(&news, 1, 100) > 0) break;
+    if (interrupted() && !told) told = kill(child, SIGTERM) == 0;
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  close(pidfd);
+  return status;
+}
+
+int run(const PointArguments& arguments, const std::vector<std::string>& flags) {
+  check_flags(flags);
+  catch_interrupts(STDOUT_FILENO);
+  trial::become_subreaper();
+  const Benches benches = benches_of(choose(arguments));
+  for (const std::string& sentence : benches.left_out) std::fprintf(stderr, "left out: %s\n", sentence.c_str());
+  if (benches.points.empty()) throw UserError("Nothing is left to benchmark; `fairground run` measures all of these.");
+  const int points = file_with(to_json(benches.points).dump());
+  const int status = await(start(points, flags));
+  trial::end_all_descendants();
+  if (interrupted()) return 130;
+  if (WIFEXITED(status)) return WEXITSTATUS(status);
+  std::fprintf(
+      stderr,
+      "fairground: a workload ended the benchmark with %s (signal %d); `fairground run` says which and where.\n",
+      strsignal(WTERMSIG(status)), WTERMSIG(status));
+  return 1;
+}
+
+}  // namespace
+
+void check_flags(const std::vector<std::string>& flags) {
+  for (const std::string& flag : flags) {
+    const std::string name = flag.substr(0, flag.find('='));
+    if (name == "--v") continue;
+    const std::vector<std::string> known = known_flags();
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    std::vector<std::string> all = known;
+    for (const char* own : {"--set", "--workers", "--pin", "--plugin", "--seed", "--help"}) all.emplace_back(own);
+    throw UserError(fmt::format("bench has no option {}{}; `fairground bench --help` shows how it is used.",
+                                in_quotes(name), did_you_mean(all, name)));
+  }
+}
+
+Benches benches_of(const Chosen& chosen) {
+  const std::vector<plan::WorkloadInfo> workloads = all_workloads(chosen.libraries);
+  std::vector<const plan::WorkloadInfo*> infos;
+  std::vector<plan::Point> alike = chosen.points;  // Google Benchmark itself adds the number of threads to a name
+  for (plan::Point& point : alike) {
+    infos.push_back(&plan::find(workloads, point.workload));
+    point.workers = 1;
+  }
+  const std::vector<Label> names = labels(alike, infos);
+  Benches out;
+  for (std::size_t i = 0; i < chosen.points.size(); ++i) {
+    const plan::Point& p = chosen.points[i];
+    std::string why;
+    if (infos[i]->kind == "team") why = "is a team, and Google Benchmark wants a loop of each thread's own";
+    if (infos[i]->has("may-hang")) why = "may hang on purpose";
+    if (p.as_processes) why = "can't have processes as workers here";
+    if (!why.empty()) {
+      out.left_out.push_back(fmt::format("{} {}.", names[i].text, why));
+      continue;
+    }
+    BenchPoint bench{names[i].text, infos[i]->plugin, p.workload, p.parameters, p.workers, {}, chosen.seed};
+    std::replace(bench.name.begin(), bench.name.end(), ' ', '/');
+    try {
+      bench.places = machine::plan(chosen.machine, p.pin, p.workers).places;
+    } catch (const UserError& error) {
+      if (chosen.points.size() == 1) throw;
+      out.left_out.push_back(fmt::format("{}: {}", names[i].text, error.what()));
+      continue;
+    }
+    if (std::all_of(bench.places.begin(), bench.places.end(), [](const auto& units) { return units.empty(); }))
+      bench.places.clear();
+    out.points.push_back(std::move(bench));
+  }
+  return out;
+}
+
+void add_bench_command(CLI::App& app, int& exit_code) {
+  auto arguments = std::make_shared<PointArguments>();
+  CLI::App* command = app.add_subcommand("bench", "Run the same workloads under Google Benchmark");
+  command->add_option("names", arguments->names, "ids or families of workloads, suite files (*.toml)")
+      ->required()
+      ->type_name("NAME|SUITE.toml");
+  command->add_option("--set", arguments->set, "a parameter of the workloads and its values: key=v1,v2 (repeatable)")
+      ->type_name("KEY=VALUES")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("--workers", arguments->workers, "how many threads; default: one for each unit that may be used")
+      ->type_name("N,...");
+  command->add_option("--pin", arguments->pin, "where they run; default: compact")->type_name("POLICY,...");
+  command->add_option("--seed", arguments->seed, "of what workloads draw; default: drawn")->type_name("N");
+  command->add_option("--plugin", arguments->plugins, "a shared object with more workloads (repeatable)")
+      ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->allow_extras();
+  command->footer(footer);
+  command->callback([arguments, command, &exit_code] { exit_code = run(*arguments, command->remaining()); });
+}
+
+}  // namespace fairground::cli

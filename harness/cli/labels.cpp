@@ -1,0 +1,79 @@
+#include "cli/labels.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "plan/parameter.hpp"
+
+namespace fairground::cli {
+namespace {
+
+using plan::Point;
+
+bool differs(const std::vector<Point>& points, const std::function<std::string(const Point&)>& value) {
+  return std::any_of(points.begin(), points.end(), [&](const Point& p) { return value(p) != value(points.front()); });
+}
+
+// For each workload, the parameters that have more than one value in this run.
+std::map<std::string, std::set<std::string>> swept(const std::vector<Point>& points) {
+  std::map<std::string, const Point*> first;
+  std::map<std::string, std::set<std::string>> keys;
+  for (const Point& p : points) {
+    const Point& other = *first.try_emplace(p.workload, &p).first->second;
+    for (const auto& [key, value] : p.parameters.items()) {
+      if (other.parameters.value(key, nlohmann::json()) != value) keys[p.workload].insert(key);
+    }
+  }
+  return keys;
+}
+
+}  // namespace
+
+std::vector<Label> labels(const std::vector<Point>& points, const std::vector<const plan::WorkloadInfo*>& workloads) {
+  struct Dimension {
+    std::function<std::string(const Point&)> value;
+    bool shown = false;
+  };
+  std::vector<Dimension> dimensions{
+      {[](const Point& p) { return fmt::format("×{}", p.workers); }},
+      {[](const Point& p) { return std::string(p.as_processes ? "processes" : "threads"); }},
+      {[](const Point& p) { return p.pin; }},
+      {[](const Point& p) { return p.probes; }},
+      {[](const Point& p) { return human_duration(static_cast<double>(p.time_ns)); }},
+      {[](const Point& p) { return "warm-up " + human_duration(static_cast<double>(p.warmup_ns)); }},
+  };
+  for (Dimension& d : dimensions) d.shown = !points.empty() && differs(points, d.value);
+  auto keys = swept(points);
+  std::vector<Label> out;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    Label label;
+    for (const Dimension& d : dimensions) {
+      if (d.shown) label.variant += " " + d.value(points[i]);
+    }
+    for (const plan::ParameterInfo& p : workloads[i]->parameters) {
+      if (keys[points[i].workload].count(p.key) == 0) continue;
+      label.variant += fmt::format(" {}={}", p.key, plan::format_value(p, points[i].parameters.at(p.key)));
+    }
+    label.text = points[i].workload + label.variant;
+    out.push_back(std::move(label));
+  }
+  return out;
+}
+
+std::string counted(std::size_t n, const std::string& noun) {
+  return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
+}
+
+std::string placement(unsigned workers, const std::vector<std::vector<unsigned>>& places, const std::string& pin) {
+  std::set<unsigned> units;
+  for (const auto& place : places) units.insert(place.begin(), place.end());
+  if (units.empty()) return counted(workers, "worker") + ", not pinned";
+  return fmt::format("{} on {}, {}", counted(workers, "worker"), counted(units.size(), "unit"), pin);
+}
+
+}  // namespace fairground::cli

@@ -1,0 +1,26 @@
+// How the points of a run are called in tables: by their workload, and by whatever else differs between them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "plan/point.hpp"
+#include "plan/workload_info.hpp"
+
+namespace fairground::cli {
+
+struct Label {
+  std::string text;     // "mutex", "mutex ×8 critical=1us"
+  std::string variant;  // what follows the workload: points with the same one differ in their workload alone
+};
+
+// One per point. `workloads[i]` is that of points[i].
+std::vector<Label> labels(const std::vector<plan::Point>& points,
+                          const std::vector<const plan::WorkloadInfo*>& workloads);
+
+// "1 trial", "6 trials".
+std::string counted(std::size_t n, const std::string& noun);
+// "8 workers on 2 units": how many of what run where, from the plan of a point.
+std::string placement(unsigned workers, const std::vector<std::vector<unsigned>>& places, const std::string& pin);
+
+}  // namespace fairground::cli

@@ -1,0 +1,106 @@
+#include "cli/run_command.hpp"
+
+#include <unistd.h>
+
+#include <memory>
+
+#include "cli/chosen.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/run_folder.hpp"
+#include "cli/session.hpp"
+#include "trial/spec.hpp"
+
+namespace fairground::cli {
+namespace {
+
+struct RunArguments {
+  PointArguments points;
+  std::string out;
+  bool json = false, quiet = false;
+};
+
+constexpr const char* footer =
+    R"(What can be swept takes several values, separated by commas; every combination is a point. Points are run in
+blocks, each a pass over all points in random order; --trials is the number of blocks. A contended workload with
+more workers than units also runs its control, the same work without the lock, just before each trial.
+
+Policies of --pin: compact scatter cores siblings performance efficient node:N units:0+2-3 none.
+
+Examples:
+  fairground run mutex spin ck-ticket --workers 8       three locks, eight workers
+  fairground run locks --set critical=100ns,10us        a family, two lengths of the critical section
+  fairground run workloads/suites/tour.toml --trials 3  a suite, shorter
+  fairground run mutex --as processes --pin scatter     workers are processes, spread over the machine
+  fairground run mine --plugin ./mine.so --json | jq .  a plugin of your own, the record as JSON lines
+
+Exit codes: 0 all well; 1 a trial failed, a finding was not expected, or no trial could run; 2 bad input;
+130 ended by Ctrl-C or SIGTERM, or because nobody reads the output any more (the record is whole then, too).)";
+
+int run(const RunArguments& arguments, const std::vector<std::string>& argv) {
+  const int out = arguments.json ? STDERR_FILENO : STDOUT_FILENO;
+  catch_interrupts(out);
+  trial::become_subreaper();
+  Chosen chosen = choose(arguments.points);
+  const std::filesystem::path here = std::filesystem::current_path();
+  RunPlan plan;
+  plan.machine = std::move(chosen.machine);
+  plan.libraries = std::move(chosen.libraries);
+  plan.points = std::move(chosen.points);
+  plan.trials = chosen.trials;
+  plan.seed = chosen.seed;
+  const std::filesystem::path parent = runs_folder(here);
+  plan.run_id = fresh_id(parent);
+  plan.folder = arguments.out.empty() ? parent / plan.run_id : here / arguments.out;
+  plan.shown_folder = shown(plan.folder, here);
+  plan.argv = argv;
+  plan.json = arguments.json;
+  Screen screen(out);
+  Terminal terminal(screen, arguments.quiet);
+  const int exit_code = run_session(plan, trial::run, terminal, interrupted);
+  trial::end_all_descendants();
+  return exit_code;
+}
+
+void add_point_options(CLI::App& command, PointArguments& a) {
+  command.add_option("names", a.names, "ids or families of workloads, suite files (*.toml)")
+      ->required()
+      ->type_name("NAME|SUITE.toml");
+  command.add_option("--set", a.set, "a parameter of the workloads and its values: key=v1,v2 (repeatable)")
+      ->type_name("KEY=VALUES")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command.add_option("--workers", a.workers, "how many workers; default: one for each unit that may be used")
+      ->type_name("N,...");
+  command.add_option("--as", a.as, "what workers are: threads (default) or processes")->type_name("KIND,...");
+  command.add_option("--pin", a.pin, "where workers run; default: compact")->type_name("POLICY,...");
+  command.add_option("--probes", a.probes, "how closely waits are looked at; default: edges")->type_name("LEVEL,...");
+  command.add_option("--time", a.time, "length of the measured window; default: 1s")->type_name("DURATION,...");
+  command.add_option("--warmup", a.warmup, "before it; default: 200ms")->type_name("DURATION,...");
+  command.add_option("--deadline", a.deadline, "for each further phase of a trial; default: 10s")
+      ->type_name("DURATION,...");
+  command.add_option("--trials", a.trials, "trials of each point; default: 6, the fewest that give an interval")
+      ->type_name("N");
+  command.add_option("--seed", a.seed, "of all random choices; default: drawn, and said")->type_name("N");
+  command.add_option("--plugin", a.plugins, "a shared object with more workloads (repeatable)")
+      ->type_name("FILE")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, int& exit_code, const std::vector<std::string>& argv) {
+  auto arguments = std::make_shared<RunArguments>();
+  CLI::App* command = app.add_subcommand("run", "Measure workloads: throughput, fairness and starvation side by side");
+  add_point_options(*command, arguments->points);
+  command
+      ->add_option("--out", arguments->out,
+                   "folder of the record; default: results/runs/ID in a checkout, else fairground-runs/ID")
+      ->type_name("DIR");
+  command->add_flag("--json", arguments->json, "the record's lines on standard output, all else on standard error");
+  command->add_flag("--quiet", arguments->quiet, "nothing but the summary");
+  command->footer(footer);
+  command->callback([arguments, &exit_code, &argv] { exit_code = run(*arguments, argv); });
+}
+
+}  // namespace fairground::cli

@@ -1,0 +1,327 @@
+#include "cli/session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <set>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/random.hpp"
+#include "base/text.hpp"
+#include "cli/labels.hpp"
+#include "machine/pinning.hpp"
+#include "plan/options.hpp"
+#include "plan/order.hpp"
+#include "record/lines.hpp"
+#include "record/warnings.hpp"
+#include "record/writer.hpp"
+
+namespace fairground::cli {
+namespace {
+
+using nlohmann::json;
+
+// A point with everything that its trials need, found out before the first of them.
+struct Prepared {
+  trial::Spec spec;
+  std::optional<trial::Spec> control;
+  bool oversubscribed = false;
+  std::string unsupported;
+  PointFacts facts;
+};
+
+std::uint64_t planned_ns(const plan::Point& p) { return p.time_ns + p.warmup_ns; }
+
+const plan::WorkloadInfo* lookup(const std::vector<plan::WorkloadInfo>& all, const std::string& id) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& w) { return w.id == id; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+std::string one_or(const std::set<std::string>& values, const std::string& several) {
+  return values.size() == 1 ? *values.begin() : several;
+}
+
+class Session {
+ public:
+  Session(const RunPlan& plan, const TrialRunner& runner, Terminal& terminal, const std::function<bool()>& interrupted)
+      : plan_(plan),
+        runner_(runner),
+        terminal_(terminal),
+        interrupted_([this, &interrupted] { return interrupted() || terminal_.gone() || std::ferror(stdout) != 0; }),
+        workloads_(all_workloads(plan.libraries)),
+        order_(plan::order(plan.points.size(), plan.trials, plan.seed)),
+        measured_(plan.points.size()) {
+    prepare();
+  }
+
+  int run() {
+    record::Writer writer(plan_.folder, plan_.json);
+    writer_ = &writer;
+    begun_ns_ = monotonic_ns();
+    terminal_.begin(run_facts());
+    write_beginning();
+    for (unsigned block = 0; block < order_.size() && !interrupted_(); ++block) {
+      for (const std::size_t point : order_[block]) {
+        if (interrupted_()) break;
+        run_point(block, point);
+      }
+    }
+    writer.footer();
+    const RunEnd end = ending();
+    terminal_.end(end);
+    return exit_code(end);
+  }
+
+ private:
+  // ---- before the first trial ----
+
+  void prepare() {
+    std::vector<const plan::WorkloadInfo*> infos;
+    for (const plan::Point& point : plan_.points) infos.push_back(&plan::find(workloads_, point.workload));
+    const std::vector<Label> names = labels(plan_.points, infos);
+    for (std::size_t i = 0; i < plan_.points.size(); ++i)
+      points_.push_back(prepare_point(plan_.points[i], *infos[i], names[i]));
+  }
+
+  Prepared prepare_point(const plan::Point& point, const plan::WorkloadInfo& info, const Label& label) {
+    Prepared p;
+    p.spec.workload = info;
+    p.spec.point = point;
+    p.spec.scratch_parent = std::filesystem::absolute(plan_.folder).string();
+    p.unsupported = point.unsupported;
+    try {
+      machine::Plan places = machine::plan(plan_.machine, point.pin, point.workers);
+      p.oversubscribed = places.oversubscribed;
+      const bool pinned =
+          std::any_of(places.places.begin(), places.places.end(), [](const auto& u) { return !u.empty(); });
+      if (pinned) p.spec.places = std::move(places.places);
+    } catch (const UserError& error) {
+      if (plan_.points.size() == 1) throw;  // in a sweep the other points are run
+      p.unsupported = error.what();
+    }
+    if (p.oversubscribed && p.unsupported.empty()) {
+      if (const std::optional<plan::Point> control = control_of(point, workloads_)) {
+        p.control = p.spec;
+        p.control->workload = *lookup(workloads_, control->workload);
+        p.control->point = *control;
+      }
+    }
+    std::set<unsigned> units;
+    for (const auto& place : p.spec.places) units.insert(place.begin(), place.end());
+    p.facts = {label.text,     label.variant, info.id,      info.family,           info.group,
+               info.operation, point.workers, units.size(), info.has("contended"), p.oversubscribed};
+    return p;
+  }
+
+  [[nodiscard]] unsigned trial_count() const {
+    std::size_t a_block = 0;
+    for (const Prepared& p : points_) a_block += p.control ? 2 : 1;
+    return static_cast<unsigned>(a_block * plan_.trials);
+  }
+
+  [[nodiscard]] RunFacts run_facts() const {
+    RunFacts facts;
+    facts.id = plan_.run_id;
+    facts.record = plan_.shown_folder;
+    facts.seed = plan_.seed;
+    facts.blocks = plan_.trials;
+    facts.trials = trial_count();
+    std::set<std::string> times, places;
+    for (const Prepared& p : points_) {
+      facts.planned_ns += planned_ns(p.spec.point) * (p.control ? 2 : 1) * plan_.trials;
+      times.insert(human_duration(static_cast<double>(p.spec.point.time_ns)));
+      places.insert(placement(p.spec.point.workers, p.spec.places, p.spec.point.pin));
+    }
+    facts.what = fmt::format("{}, {} of {}", counted(points_.size(), "point"), counted(plan_.trials, "block"),
+                             one_or(times, "various times"));
+    facts.placement = one_or(places, fmt::format("{} placements", places.size()));
+    return facts;
+  }
+
+  // ---- writing ----
+
+  void write(const json& line) {
+    writer_->write(line);
+    write_warnings_of(line);
+  }
+
+  void write_warnings_of(const json& line) {
+    for (const json& warning : record::warnings_of(line)) write_warning(warning);
+  }
+
+  void write_warning(const json& warning) {
+    writer_->write(warning);
+    terminal_.warning({warning.at("code"), warning.at("detail"), warning.at("next")});
+  }
+
+  void write_beginning() {
+    write(record::header_line(plan_.argv, plan_.run_id));
+    write(record::machine_line(plan_.machine));
+    write(record::build_line());
+    std::set<std::string> used;
+    for (const Prepared& p : points_) {
+      used.insert(p.spec.workload.plugin);
+      if (p.control) used.insert(p.control->workload.plugin);
+    }
+    for (const load::Library& library : plan_.libraries) {
+      if (used.count(library.path) > 0 || !library.error.empty()) write(record::plugin_line(library));
+    }
+    write(record::plan_line(plan_.seed, plan_.points, order_));
+    const auto crowded =
+        std::find_if(points_.begin(), points_.end(), [](const Prepared& p) { return p.oversubscribed; });
+    if (crowded != points_.end()) {
+      terminal_.warning({"oversubscribed",
+                         fmt::format("{} share {}.", counted(crowded->spec.point.workers, "worker"),
+                                     counted(crowded->facts.units, "unit")),
+                         fmt::format("To see the workloads alone: --workers {}", crowded->facts.units)});
+    }
+    if (plan_.trials < plan::default_trials) {
+      write_warning(
+          record::warning_line("few-trials", fmt::format("{} of each point", counted(plan_.trials, "trial"))));
+    }
+  }
+
+  // ---- trials ----
+
+  void run_point(unsigned block, std::size_t index) {
+    const Prepared& p = points_[index];
+    record::TrialContext context;
+    context.block = block;
+    context.point = static_cast<unsigned>(index);
+    context.oversubscribed = p.oversubscribed;
+    std::optional<record::ControlFigures> figures;
+    if (p.control) {
+      context.role = "control";
+      context.of = next_trial_ + 1;
+      trial::Spec spec = *p.control;
+      spec.seed = hash_of(plan_.seed, block, index, 1);
+      const trial::Result result = run_trial(spec, p, context, std::nullopt);
+      if (result.status == "ok") figures = record::control_figures(spec, result, true);
+      if (interrupted_()) return;
+    }
+    context.role = "measured";
+    context.of.reset();
+    trial::Spec spec = p.spec;
+    spec.seed = hash_of(plan_.seed, block, index, 0);
+    run_trial(spec, p, context, figures);
+  }
+
+  // `figures`: of the control trial; without them a trial is its own control.
+  trial::Result run_trial(const trial::Spec& spec, const Prepared& p, record::TrialContext context,
+                          const std::optional<record::ControlFigures>& figures) {
+    const bool control = context.role == "control";
+    context.trial = next_trial_++;
+    TrialFacts facts;
+    facts.block = context.block;
+    facts.trial = context.trial;
+    facts.label = control ? spec.workload.id : p.facts.label;
+    facts.group = spec.workload.group;
+    facts.workers = spec.point.workers;
+    facts.team = spec.workload.kind == "team";
+    facts.planned_ns = planned_ns(spec.point);
+    if (control) facts.note = "as control of " + p.facts.label;
+    terminal_.trial_begins(facts);
+    trial::Result result = p.unsupported.empty() ? start(spec) : unsupported(p.unsupported);
+    context.control = figures ? *figures : record::control_figures(spec, result, context.oversubscribed);
+    const json line = record::trial_line(spec, result, context);
+    writer_->write(line);
+    terminal_.trial_ends(line);
+    write_warnings_of(line);
+    count(line);
+    if (!control) measured_[context.point].push_back(line);
+    return result;
+  }
+
+  static trial::Result unsupported(const std::string& reason) {
+    trial::Result result;
+    result.status = "unsupported";
+    result.reason = reason;
+    return result;
+  }
+
+  trial::Result start(const trial::Spec& spec) {
+    try {
+      return runner_(
+          spec, [this](const trial::Sample& sample) { terminal_.sample(sample); }, interrupted_);
+    } catch (const SystemError& error) {
+      return unsupported(
+          error.what());  // no process, descriptor or folder to be had: the next trial may have more luck
+    }
+  }
+
+  // ---- what came of it ----
+
+  void count(const json& line) {
+    const std::string status = line.at("status");
+    if (status == "unsupported") ++unsupported_;
+    if (status == "ok") ++ok_;
+    bool failed = status == "failed" || status == "crashed" || status == "hung";
+    for (const json& finding : line.at("findings"))
+      failed = failed || (status != "interrupted" && !finding.at("expected").get<bool>());
+    if (failed) ++failed_;
+  }
+
+  [[nodiscard]] RunEnd ending() const {
+    RunEnd end;
+    for (std::size_t i = 0; i < points_.size(); ++i) end.rows.push_back(summarise(points_[i].facts, measured_[i]));
+    end.trials = next_trial_;
+    end.failed = failed_;
+    end.unsupported = unsupported_;
+    end.warnings = terminal_.warning_codes();
+    end.elapsed_ns = monotonic_ns() - begun_ns_;
+    end.interrupted = interrupted_();
+    return end;
+  }
+
+  [[nodiscard]] int exit_code(const RunEnd& end) const {
+    if (end.interrupted) return 130;
+    return end.failed > 0 || ok_ == 0 ? 1 : 0;
+  }
+
+  const RunPlan& plan_;
+  const TrialRunner& runner_;
+  Terminal& terminal_;
+  std::function<bool()> interrupted_;
+  std::vector<plan::WorkloadInfo> workloads_;
+  std::vector<std::vector<std::size_t>> order_;
+  std::vector<std::vector<json>> measured_;
+  std::vector<Prepared> points_;
+  record::Writer* writer_ = nullptr;
+  std::uint64_t begun_ns_ = 0;
+  unsigned next_trial_ = 0, failed_ = 0, unsupported_ = 0, ok_ = 0;
+};
+
+}  // namespace
+
+std::vector<plan::WorkloadInfo> all_workloads(const std::vector<load::Library>& libraries) {
+  std::vector<plan::WorkloadInfo> all;
+  for (const load::Library& library : libraries) {
+    for (const plan::WorkloadInfo& w : library.workloads) {
+      if (lookup(all, w.id) == nullptr) all.push_back(w);
+    }
+  }
+  return all;
+}
+
+std::optional<plan::Point> control_of(const plan::Point& point, const std::vector<plan::WorkloadInfo>& all) {
+  const plan::WorkloadInfo* workload = lookup(all, point.workload);
+  if (workload == nullptr || !workload->has("contended") || workload->control.empty()) return std::nullopt;
+  const plan::WorkloadInfo* info = lookup(all, workload->control);
+  if (info == nullptr || (point.as_processes && !info->has("processes"))) return std::nullopt;
+  plan::Point control = point;
+  control.workload = info->id;
+  control.parameters = json::object();
+  for (const plan::ParameterInfo& p : info->parameters)
+    control.parameters[p.key] = point.parameters.value(p.key, p.default_value);
+  return control;
+}
+
+int run_session(const RunPlan& plan, const TrialRunner& runner, Terminal& terminal,
+                const std::function<bool()>& interrupted) {
+  return Session(plan, runner, terminal, interrupted).run();
+}
+
+}  // namespace fairground::cli
