@@ -1,0 +1,258 @@
+"""Findings over several runs: what holds within each machine, side by side. No absolute rate is judged across them."""
+
+from . import differences, stats, units, words
+from .one import FAMILY_NAMES
+from .markup import Table
+from .parts import interval_cell
+
+DEFINITIONS = (
+    (
+        "ratio within a machine",
+        (
+            "Per block, one workload’s throughput over the baseline’s in the same block; the median of the blocks with"
+            " its 95 % order-statistic interval."
+        ),
+    ),
+    (
+        "rank",
+        (
+            "The order of the medians within one machine. Two workloads whose intervals overlap have ranks all the"
+            " same: a rank is not a verdict."
+        ),
+    ),
+    (
+        "across machines",
+        (
+            "Machines are no replicates, so nothing is averaged over them; operations per second are what one machine"
+            " does."
+        ),
+    ),
+)
+
+
+class Findings:
+    """The headline of several runs."""
+
+    def __init__(self, report):
+        self.report, self.runs = report, report.runs
+        self.focus = report.company[0] if report.company else None
+        if self.focus is None:
+            self.title = (
+                "These runs share no workloads that could be compared."
+                if not report.shared
+                else "These runs share only workloads without company."
+            )
+            self.lede, self.kicker = [], f"{len(self.runs)} runs"
+            return
+        self.names = {i: self.runs[i].short for i in self.focus.present}
+        statements = [s for s in (self._starved(), self._fastest()) if s]
+        self.title = (
+            statements[0] if statements else "No difference between the workloads is shown on any of the machines."
+        )
+        self.lede = statements[1:] + self._caution()
+        self.kicker = self._kicker()
+
+    def _kicker(self):
+        families = units.listed(FAMILY_NAMES.get(f, f) for f in self.focus.panels[self.focus.present[0]].families)
+        many = units.in_words(len(self.focus.present))
+        what = "machines" if differences.mode(self.runs) == "across machines" else "runs"
+        count = (
+            f"{units.plural(self.focus.even, 'worker')} on each of {many} {what}"
+            if self.focus.even
+            else f"{many} {what}"
+        )
+        return f"{words.capital(families)} · {count}"
+
+    def _caution(self):
+        wrong = differences.software_that_differs(self.runs)
+        out = (
+            [
+                f"The {units.listed(wrong)} differ, which a comparison requires to be the same: no difference below is"
+                " the machines’ alone."
+            ]
+            if wrong
+            else []
+        )
+        if differences.mode(self.runs) == "across machines":
+            out.append(
+                "Across machines Fairground compares ratios, ranks and scaling within each machine. Operations per"
+                " second are shown as what one machine does, and get no verdict."
+            )
+        return out
+
+    def _starved(self):
+        """Where somebody went short behind the same workload, and where nobody did."""
+        best = None
+        for key in self.focus.series:
+            points = {i: self.focus.point(i, key) for i in self.focus.present}
+            points = {i: p for i, p in points.items() if p is not None and not words.is_control(p)}
+            short = [i for i, p in points.items() if words.judged(p) in (words.STARVED, words.SHORT)]
+            fair = [i for i, p in points.items() if words.judged(p) == words.FAIR]
+            if short and (
+                best is None
+                or len(short) > len(best[1])
+                or (len(short) == len(best[1]) and self._least(points, short) < self._least(best[3], best[1]))
+            ):
+                best = (key, short, fair, points)
+        if best is None:
+            return ""
+        key, short, fair, points = best
+        point = points[short[0]]
+        first, *more = [
+            f"on {self.names[i]}" if k == 0 else f"{units.percent(points[i].minimum_share.median)} on {self.names[i]}"
+            for k, i in enumerate(short)
+        ]
+        got = units.listed([f"{units.percent(points[short[0]].minimum_share.median)} of a fair share {first}"] + more)
+        if len(short) == len(points):
+            many = "both machines" if len(points) == 2 else f"all {units.in_words(len(points))} machines"
+            return (
+                f"{words.capital(words.behind(point))} {point.label} somebody went short on {many}: the last"
+                f" {point.noun} got {got}."
+            )
+        rest = f"; on {units.listed(self.names[i] for i in fair)} nobody went short" if fair else ""
+        return f"{words.capital(words.behind(point))} {point.label} the last {point.noun} got {got}{rest}."
+
+    @staticmethod
+    def _least(points, short):
+        return min(points[i].minimum_share.median for i in short)
+
+    def _fastest(self):
+        """Which workload is the fastest on each machine, where the second is shown to be slower."""
+        winners, open_ = {}, []
+        for i in self.focus.present:
+            known = sorted(
+                (p for p in self.focus.points(i) if p.throughput and not words.is_control(p)),
+                key=lambda p: -p.throughput.median,
+            )
+            if len(known) < 2:
+                continue
+            if all(stats.apart(p.throughput, known[0].throughput) for p in known[1:]):
+                winners.setdefault(known[0].label, []).append(i)
+            else:
+                open_.append(i)
+        if not winners:
+            return ""
+        noun = words.noun_of(self.focus.points(self.focus.present[0]), 1)
+        parts = [
+            f"{label} is the fastest {noun if k == 0 else ''}".rstrip()
+            + f" on {units.listed(self.names[i] for i in where)}"
+            for k, (label, where) in enumerate(sorted(winners.items(), key=lambda w: -len(w[1])))
+        ]
+        text = ", ".join(parts) if len(parts) > 2 else " and ".join(parts)
+        if open_:
+            text += f"; on {units.listed(self.names[i] for i in open_)} no fastest is shown"
+        return text + "."
+
+
+def ranks_title(orders, names, what):
+    """Whether the order of the workloads is the same on all machines. orders: per machine, ranks by workload."""
+    if all(o == orders[0] for o in orders[1:]):
+        return f"The order by {what} is the same on {'both' if len(orders) == 2 else 'all'} machines"
+    first = {min(o, key=o.get) for o in orders}
+    if len(first) == 1:
+        return (
+            f"The order by {what} changes with the machine, but {' '.join(map(str, first.pop()[:1]))} is first on each"
+        )
+    return f"The order by {what} depends on the machine"
+
+
+LITTLE = 0.01  # of one worker's rate: a workload that keeps less has fallen off
+
+
+def scaling_title(shared, runs, kept):
+    """What the most workers leave of the rate, and whether it takes more workers than units to fall off.
+
+    kept: per run, per workload, (ratio to the fewest workers, number of workers)."""
+    by_key = {}
+    for i, found in kept.items():
+        for key, (ratio, n) in found.items():
+            by_key.setdefault(key, {})[i] = (ratio, n)
+    if not by_key:
+        return "How the rate changes with more workers"
+    key = min(by_key, key=lambda k: min(r.median for r, _ in by_key[k].values()))
+    found = by_key[key]
+    label = next(p.label for i in found for p in [shared.point(i, key)] if p)
+    fell = {i for i, (r, _) in found.items() if r.upper < LITTLE}
+    held = {i for i, (r, _) in found.items() if r.lower >= LITTLE}
+    crowded = {i for i, (_, n) in found.items() if n > runs[i].machine["units"]}
+    if fell and held and fell | held == set(found) and fell == crowded:
+        return f"Only where workers outnumber units does {label} fall below {units.factor(LITTLE)} of its rate"
+    parts = [f"{units.factor(r.median)} with {n} workers on {runs[i].short}" for i, (r, n) in found.items()]
+    return f"Of its rate, {label} keeps {units.listed(parts[:3])}"
+
+
+def forest_title(rows, baseline, names):
+    """Who is on one side of 1 on every machine, and who changes sides.
+
+    rows: {label: {run: interval of throughput over the baseline's}}."""
+    faster, slower, changes = [], [], []
+    for label, by_run in rows.items():
+        up = [i for i, r in by_run.items() if r.lower > 1]
+        down = [i for i, r in by_run.items() if r.upper < 1]
+        if up and down:
+            changes.append(label)
+        elif len(up) == len(by_run) and up:
+            faster.append(label)
+        elif len(down) == len(by_run) and down:
+            slower.append(label)
+    parts = []
+    if faster:
+        parts.append(f"{units.listed(faster)} did more than {baseline} on every machine")
+    if slower:
+        parts.append(f"{units.listed(slower)} did less{' than ' + baseline if not faster else ''} on every machine")
+    if changes:
+        parts.append(f"{units.listed(changes)} {'changes' if len(changes) == 1 else 'change'} sides")
+    return "; ".join(parts[:2]) if parts else f"Against {baseline}, no workload is on one side on every machine"
+
+
+def shares_title(shared, names):
+    """Who went short where, for the figure of all shares."""
+    short = []
+    for i in shared.present:
+        worst = words.worst_of([p for p in shared.points(i) if not words.is_control(p)])
+        if worst and words.judged(worst) in (words.STARVED, words.SHORT):
+            short.append(f"{units.share(worst.minimum_share.median)} on {names[i]} ({worst.label})")
+    if not short:
+        return "Nobody is shown to go short on any of the machines"
+    return f"The unluckiest got {units.listed(short)}"
+
+
+def progress_title(shown, names):
+    """shown: [(run, row)]. Where somebody stood still the longest part of the window."""
+    worst = {}
+    for i, row in shown:
+        if words.is_control(row.point):
+            continue
+        empty = max((sum(b - a for a, b in runs) / row.window for runs in row.holes.runs), default=0)
+        if empty > worst.get(i, (0, None))[0]:
+            worst[i] = (empty, row.point.label)
+    if not worst:
+        return "Nobody stood still for a whole interval on any of the machines"
+    parts = [f"{units.percent(part)} of the time on {names[i]} ({label})" for i, (part, label) in sorted(worst.items())]
+    return f"Somebody stood still for {units.listed(parts[:3])}"
+
+
+def lone_table(report):
+    rows = []
+    for shared in report.lone:
+        for n in sorted({q.workers for i in shared.present for q in shared.panels[i].points if q.n}):
+            row = None
+            for i in range(len(report.runs)):
+                panel = shared.panels[i]
+                point = next((q for q in panel.points if q.workers == n and q.n), None) if panel else None
+                if point is not None and row is None:
+                    row = [point.label, units.plural(n, "worker"), point.operation] + ["–"] * (3 * len(report.runs))
+                if point is not None:
+                    row[3 + 3 * i : 6 + 3 * i] = [
+                        units.rate(point.throughput.median) if point.throughput else "–",
+                        interval_cell(point.throughput, units.rate),
+                        units.share(point.minimum_share.median) if point.minimum_share else "–",
+                    ]
+            if row:
+                rows.append(row)
+    if not rows:
+        return None
+    columns = ["workload", "workers", "counted"] + [
+        c for r in report.runs for c in (r.short, "95\u00a0% interval", "minimum share")
+    ]
+    return Table(columns, rows, words=3)

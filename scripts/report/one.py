@@ -1,0 +1,180 @@
+"""The report on one run."""
+
+from . import machine, methods, page, progress, scaling, shares, single, starved, tradeoff, units, words
+from .markup import Html, join
+from .parts import settings_words
+
+MOST_PANELS = 6  # shown in depth; the others are in the table of all points
+
+FAMILY_NAMES = {"locks": "locks", "semaphores": "semaphores", "cpu": "computing", "io": "files and network"}
+
+
+class Report:
+    """Everything that a page, or a folder of plots, shows of one run."""
+
+    def __init__(self, run):
+        self.run = run
+        self.headline = words.headline(run)
+        self.depth, self.alone = self._sorted_panels()
+
+    def _sorted_panels(self):
+        """Panels with company, the headline's first and then the worst; and the points that stand alone."""
+        usable = [p for p in self.run.panels if any(q.n for q in p.points)]
+        company = [p for p in usable if p.comparable()]
+        company.sort(key=lambda p: (p is not self.headline.panel, words.severity(words.worst_of(p.points))))
+        return company[:MOST_PANELS], [p for p in usable if not p.comparable()]
+
+    def workers_of(self, panel):
+        """The number of workers at which a panel is shown in depth: the headline's, or where somebody is worst off."""
+        if panel is self.headline.panel and len(panel.at(self.headline.workers)) > 1:
+            return self.headline.workers
+        crowded = [n for n in panel.workers if len(panel.at(n)) > 1] or panel.workers
+        return min(crowded, key=lambda n: (words.severity(words.worst_of(panel.at(n))), -n))
+
+    def leading(self):
+        """The figure below the headline."""
+        if self.headline.panel in self.depth:
+            return starved.draw(
+                self.headline.panel.at(self.workers_of(self.headline.panel)), "starved", title=self.headline.title
+            )
+        return single.draw(self.alone, "single") if self.alone else None
+
+    def figures(self, panel, suffix=""):
+        """A panel's figures in the order of the page."""
+        points, out = panel.at(self.workers_of(panel)), []
+        if panel is not self.headline.panel:
+            out.append(starved.draw(points, "starved" + suffix))
+        if scaling.applies(panel):
+            out.append(scaling.draw(panel, self.run.machine, "scaling" + suffix))
+        if shares.applies(points):
+            out.append(shares.draw(points, "shares" + suffix))
+        if progress.applies(points):
+            out.append(progress.draw(points, "progress" + suffix))
+        if tradeoff.applies(points):
+            halves = sum(not f.wide for f in out)
+            drawn = tradeoff.draw(points, "tradeoff" + suffix, 540 if halves == 1 else 1120)
+            lone = next((i for i, f in enumerate(out) if not f.wide), None) if halves == 1 else None
+            out.insert(len(out) if lone is None else lone + 1, drawn)
+        return out
+
+    def machine(self, width=540, name="machine"):
+        return machine.draw(self.run.machine, self.headline.point, name, width)
+
+    def everything(self):
+        """All figures, for `plot`."""
+        out = [self.leading()] if self.leading_exists() else []
+        for i, panel in enumerate(self.depth):
+            out += self.figures(panel, f"-{i + 1}" if i else "")
+        if self.alone and self.headline.panel in self.depth:
+            out.append(single.draw(self.alone, "single"))
+        return out + [self.machine()]
+
+    def leading_exists(self):
+        return bool(self.headline.panel in self.depth or self.alone)
+
+
+def kicker(report):
+    run, head = report.run, report.headline
+    if head.panel is None:
+        return run.name
+    families = units.listed(FAMILY_NAMES.get(f, f) for f in sorted({e["family"] for e in run.measured}))
+    where = f"{units.plural(head.workers, 'worker')} on {units.plural(run.machine['units'], 'processing unit')}"
+    amount = (
+        f"{units.plural(len({e['workload'] for e in run.measured}), 'workload')} × {units.plural(run.blocks, 'block')}"
+    )
+    return " · ".join([words.capital(families), where, amount])
+
+
+def facts_of(machine):
+    """The machine in one line."""
+    virtual = machine.get("virtualisation")
+    parts = [
+        machine.get("cpu_model") or "unknown processor",
+        f"virtual machine ({virtual})" if virtual not in (None, "", "none") else "",
+        f"{units.plural(machine['cores'], 'core')}, {units.plural(machine['units'], 'PU')}",
+        f"Linux {machine['kernel']}" if machine.get("kernel") else "",
+        machine.get("libc") or "",
+        f"governor {machine['governor']}" if machine.get("governor") else "",
+        f"clock {machine['clock_source']}" if machine.get("clock_source") else "",
+    ]
+    return " · ".join(p for p in parts if p)
+
+
+def machine_and_warnings(report):
+    run = report.run
+    drawn = report.machine()
+    facts = facts_of(run.machine)
+    pins = sorted({e["pin"] for e in run.measured})
+    left = join(
+        Html('<div id="machine"><h2>The machine</h2>'),
+        page.figure(drawn, heading=False),
+        Html('<p class="facts">'),
+        facts,
+        " · pinning " + ", ".join(pins) if pins else "",
+        Html("</p></div>"),
+    )
+    count, items = page.warnings_list(run.record.warnings)
+    title = "No warnings" if count == 0 else units.plural(count, "warning")
+    right = join(Html(f'<div id="warnings"><h2>{title}</h2>'), items, Html("</div>"))
+    return count, Html(f'<section><div class="row">{left}{right}</div></section>\n')
+
+
+def panel_section(report, index, panel):
+    workers = report.workers_of(panel)
+    names = units.listed(FAMILY_NAMES.get(f, f) for f in panel.families)
+    several = len(panel.workers) > 1
+    heading = (
+        f"{words.capital(names)}{' in depth' if panel is report.headline.panel else ''}:"
+        f" {units.plural(workers, 'worker')}"
+    )
+    setting = join(
+        Html('<p class="setting">'),
+        Html(f"<code>{_escaped(settings_words(panel))}</code>"),
+        f" · also with {units.listed(map(str, [n for n in panel.workers if n != workers]))} workers" if several else "",
+        Html("</p>"),
+    )
+    content = join(
+        setting,
+        page.chips(sorted(panel.points, key=lambda p: p.label)),
+        page.rows(report.figures(panel, f"-{index + 1}" if index else "")),
+    )
+    return page.section(f"panel-{index + 1}", heading, content)
+
+
+def _escaped(text):
+    from .markup import escape
+
+    return escape(text)
+
+
+def render(run):
+    """The page, and the sentences of its headline."""
+    report = Report(run)
+    record, head = run.record, report.headline
+    count, beside = machine_and_warnings(report)
+    parts = [
+        page.header(
+            [f"run {record.header['run_id']} · {units.date(record.header['started_realtime_ns'])}", run.name],
+            [
+                ("machine", "Machine"),
+                ("warnings", "No warnings" if not count else units.plural(count, "warning")),
+                ("methods", "Methods"),
+            ],
+        ),
+        Html("<main>\n"),
+        page.banner(record.complaint()),
+        page.opening(kicker(report), head.title, " ".join(head.lede)),
+    ]
+    leading = report.leading()
+    if leading is not None:
+        parts.append(page.section("finding", "", page.figure(leading, heading=leading.kind != "starved"), first=True))
+    parts.append(beside)
+    failed = methods.failures(run)
+    if failed:
+        parts.append(page.section("failed", "What did not go well", failed))
+    parts += [panel_section(report, i, panel) for i, panel in enumerate(report.depth)]
+    if report.alone and leading is not None and leading.kind == "starved":
+        parts.append(page.section("alone", "Each on its own", page.rows([single.draw(report.alone, "single")])))
+    parts.append(page.section("methods", "How it was measured", methods.methods(run)))
+    parts += [Html("</main>\n"), methods.footer([run])]
+    return page.document(f"Fairground: {run.name}", "".join(parts)), head.sentences
