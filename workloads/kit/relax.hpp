@@ -1,0 +1,45 @@
+// Small things that every primitive needs: a cache line's width, the pause of a spin loop, and words for
+// ThreadSanitizer.
+#pragma once
+
+#include <cstddef>
+
+#if defined(__SANITIZE_THREAD__)
+#define FAIRGROUND_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define FAIRGROUND_TSAN 1
+#endif
+#endif
+#ifdef FAIRGROUND_TSAN
+#include <sanitizer/tsan_interface.h>
+#endif
+
+namespace fairground::kit {
+
+// Two lines of 64 bytes: neighbours are fetched in pairs on x86-64, and some aarch64 lines are that wide.
+inline constexpr std::size_t line = 128;
+
+// Tell the core that this is a spin loop.
+inline void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("isb" ::: "memory");
+#endif
+}
+
+// For ordering that ThreadSanitizer can't see, because it is made by inline assembly or in a library built without it:
+// what happened before tsan_release(p) is seen after tsan_acquire(p). Nothing in other builds.
+inline void tsan_acquire([[maybe_unused]] void* address) {
+#ifdef FAIRGROUND_TSAN
+  __tsan_acquire(address);
+#endif
+}
+inline void tsan_release([[maybe_unused]] void* address) {
+#ifdef FAIRGROUND_TSAN
+  __tsan_release(address);
+#endif
+}
+
+}  // namespace fairground::kit

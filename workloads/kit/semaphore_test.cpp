@@ -1,0 +1,84 @@
+// That the verification of semaphore.hpp can fail: semaphores that lose, make or hand out too much.
+#include "kit/semaphore.hpp"
+
+#include <gtest/gtest.h>
+#include <semaphore.h>
+
+#include "kit/testing/host.hpp"
+
+namespace {
+using fairground::kit::Permitted;
+using fairground::testing::Job;
+using fairground::testing::Outcome;
+
+// sem_t that can be told to start with more permits, and to lose or double the first release.
+template <int Extra, int FirstRelease>
+struct Odd {
+  static constexpr fairground::kit::SemaphoreInfo info{.id = "odd", .summary = "a semaphore of the tests"};
+  void init(std::uint32_t permits, bool) { sem_init(&s, 0, permits + Extra); }
+  void acquire() { sem_wait(&s); }
+  bool acquire_within(std::int64_t) { return sem_trywait(&s) == 0; }
+  void release() {
+    const int times = __atomic_exchange_n(&released, true, __ATOMIC_RELAXED) ? 1 : FirstRelease;
+    for (int i = 0; i < times; ++i) sem_post(&s);
+  }
+  void destroy() { sem_destroy(&s); }
+  sem_t s;
+  bool released;
+};
+
+template <class S>
+Outcome run(unsigned workers, std::int64_t permits, bool check) {
+  static constexpr fg_workload workload = fairground::describe<Permitted<S>>();
+  Job job;
+  job.workers = workers;
+  job.operations = 3'000;
+  job.set = {{"section", 2'000}, {"outside", 0}, {"permits", permits}, {"check", check ? 1 : 0}};
+  return fairground::testing::run(workload, job);
+}
+
+TEST(Semaphore, ARightOnePasses) {
+  for (const bool check : {false, true})
+    for (const std::int64_t permits : {1, 2, 3, 100}) {
+      const Outcome o = run<Odd<0, 1>>(4, permits, check);
+      EXPECT_EQ(o.status, FG_OK) << o.text;
+      EXPECT_LE(o.counters.at("most_inside"), static_cast<double>(std::min<std::int64_t>(permits, 4)));
+    }
+}
+
+TEST(Semaphore, OneTooManyInsideIsFound) {
+  for (const bool check : {false, true}) {
+    const Outcome o = run<Odd<1, 1>>(4, 1, check);
+    EXPECT_EQ(o.status, FG_WRONG);
+    EXPECT_EQ(o.text, "2 were inside at once with 1 permits");
+  }
+}
+
+TEST(Semaphore, OneMadeIsFoundThoughNeverUsed) {
+  const Outcome o = run<Odd<0, 2>>(1, 2, false);  // alone, nobody is ever too many
+  EXPECT_EQ(o.status, FG_WRONG);
+  EXPECT_EQ(o.text, "there are more permits than the 2");
+}
+
+TEST(Semaphore, OneLostIsFound) {
+  const Outcome o = run<Odd<0, 0>>(2, 2, false);
+  EXPECT_EQ(o.status, FG_WRONG);
+  EXPECT_EQ(o.text, "only 1 of 2 permits are left");
+}
+
+TEST(FreeSlots, AreTakenOnceEachAndComeBack) {
+  fairground::kit::Slot slots[3] = {};
+  fairground::kit::FreeSlots free{};
+  free.fill(slots, 3);
+  fairground::kit::Slot* first = free.take(slots);
+  fairground::kit::Slot* second = free.take(slots);
+  fairground::kit::Slot* third = free.take(slots);
+  EXPECT_NE(first, second);
+  EXPECT_NE(second, third);
+  EXPECT_NE(first, third);
+  EXPECT_EQ(free.take(slots), nullptr);
+  free.give_back(slots, second);
+  EXPECT_EQ(free.take(slots), second);
+  EXPECT_EQ(free.take(slots), nullptr);
+}
+}  // namespace

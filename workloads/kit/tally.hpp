@@ -1,0 +1,48 @@
+// What a worker says at its end of what it did: one line each in the shared state, so that verify can add them up.
+#pragma once
+
+#include <cstdint>
+#include <fairground/workload.hpp>
+
+#include "kit/relax.hpp"
+
+namespace fairground::kit {
+
+struct alignas(line) Tally {
+  std::uint64_t operations;
+  std::uint64_t stale;     // check=true: found other values than the holder before had left
+  std::uint64_t intruded;  // check=true: values changed while this worker was inside
+};
+
+// [control, in verify] The sum over all workers.
+inline Tally sum(const Tally* tallies, std::uint32_t workers) {
+  Tally all{};
+  for (std::uint32_t i = 0; i < workers; ++i) {
+    all.operations += tallies[i].operations;
+    all.stale += tallies[i].stale;
+    all.intruded += tallies[i].intruded;
+  }
+  return all;
+}
+
+// Words that the holder of a resource writes and reads back. Relaxed atomics: the compiler must not assume that nobody
+// else writes, which is the very thing to be found out; and ThreadSanitizer shall judge the data, not the canary.
+class Canary {
+ public:
+  // Does every word say `value`?
+  [[nodiscard]] bool says(std::uint64_t value) const {
+    bool all = true;
+    for (std::uint64_t i = 0; i < words; ++i)
+      all &= __atomic_load_n(&word_[i], __ATOMIC_RELAXED) == value * (2 * i + 1);
+    return all;
+  }
+  void say(std::uint64_t value) {
+    for (std::uint64_t i = 0; i < words; ++i) __atomic_store_n(&word_[i], value * (2 * i + 1), __ATOMIC_RELAXED);
+  }
+
+ private:
+  static constexpr std::uint64_t words = 8;
+  std::uint64_t word_[words];
+};
+
+}  // namespace fairground::kit

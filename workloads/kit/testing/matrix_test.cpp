@@ -1,0 +1,115 @@
+// Every workload of a family, with 1, 2 and 4 workers, threads and (where it says it can) processes, for a fixed number
+// of operations and until a stop; and with every value of its switches and choices. Linked with the family's sources.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <ostream>
+#include <string>
+
+#include "kit/testing/host.hpp"
+
+namespace {
+using fairground::testing::Job;
+using fairground::testing::Outcome;
+
+struct Case {
+  const fg_workload* workload;
+  unsigned workers;
+  bool as_processes;
+};
+
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (const fg_workload* const* w = fairground_plugin.workloads; *w != nullptr; ++w)
+    for (const unsigned workers : {1u, 2u, 4u})
+      for (const bool as_processes : {false, true})
+        if (!as_processes || ((*w)->capabilities & FG_PROCESSES) != 0) all.push_back({*w, workers, as_processes});
+  return all;
+}
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.workload->id; }
+
+std::string name_of(const testing::TestParamInfo<Case>& info) {
+  std::string name = info.param.workload->id;
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name + "_" + std::to_string(info.param.workers) + (info.param.as_processes ? "_processes" : "_threads");
+}
+
+std::vector<const fg_parameter*> parameters(const fg_workload& w) {
+  std::vector<const fg_parameter*> all;
+  for (const fg_parameter* const* p = w.parameters; p != nullptr && *p != nullptr; ++p) all.push_back(*p);
+  return all;
+}
+
+// Small and quick, whatever the defaults are.
+Job small(const Case& c) {
+  Job job;
+  job.workers = c.workers;
+  job.as_processes = c.as_processes;
+  const std::map<std::string, std::int64_t> little{
+      {"size", 1 << 12}, {"n", 15}, {"tile", 8}, {"difficulty", 8}, {"sync", 8}};
+  for (const fg_parameter* p : parameters(*c.workload))
+    if (const auto at = little.find(p->key); at != little.end()) job.set[p->key] = at->second;
+  if (job.set.count("size") != 0)
+    job.set["size"] = (c.workload->capabilities & FG_FILES) != 0 ? 1 << 20 : 1000;  // not a multiple of anything
+  return job;
+}
+
+void expect_ok(const Case& c, const Outcome& o) {
+  ASSERT_EQ(o.status, FG_OK) << o.where << ": " << o.text;
+  EXPECT_TRUE(o.findings.empty());
+  EXPECT_GT(o.operations(), 0u);
+  if ((c.workload->capabilities & FG_CONTENDED) != 0) {
+    EXPECT_EQ(o.acquisitions, o.operations());
+  }
+  for (const fg_counter* const* k = c.workload->counters; k != nullptr && *k != nullptr; ++k)
+    EXPECT_EQ(o.counters.count((*k)->key), 1u) << (*k)->key;
+}
+
+class Workloads : public testing::TestWithParam<Case> {};
+
+TEST_P(Workloads, FixedCount) {
+  Job job = small(GetParam());
+  job.operations = 25;
+  const Outcome o = fairground::testing::run(*GetParam().workload, job);
+  expect_ok(GetParam(), o);
+  for (const std::uint64_t count : o.counts) EXPECT_EQ(count, 25u);
+}
+
+TEST_P(Workloads, UntilStopped) {
+  Job job = small(GetParam());
+  job.stop_after_ms = 60;
+  expect_ok(GetParam(), fairground::testing::run(*GetParam().workload, job));
+}
+
+TEST_P(Workloads, EverySwitchAndChoice) {
+  const Case& c = GetParam();
+  for (const fg_parameter* p : parameters(*c.workload)) {
+    std::int64_t values = p->type == FG_BOOL ? 2 : 0;
+    for (const char* const* choice = p->choices; choice != nullptr && *choice != nullptr; ++choice) ++values;
+    for (std::int64_t value = 0; value < values; ++value) {
+      Job job = small(c);
+      job.stop_after_ms = 30;
+      job.set[p->key] = value;
+      const Outcome o = fairground::testing::run(*c.workload, job);
+      if (o.status == FG_UNSUPPORTED) GTEST_SKIP() << o.text;
+      SCOPED_TRACE(std::string(p->key) + "=" + std::to_string(value));
+      expect_ok(c, o);
+    }
+  }
+}
+
+TEST_P(Workloads, DescribesItself) {
+  const fg_workload& w = *GetParam().workload;
+  EXPECT_STREQ(w.family, fairground_plugin.name);
+  EXPECT_NE(std::string(w.summary), "");
+  EXPECT_NE(std::string(w.invariant), "");
+  EXPECT_NE(std::string(w.group), "");
+  if ((w.capabilities & FG_CONTENDED) != 0) {
+    EXPECT_STREQ(w.control, "none");
+    EXPECT_EQ(w.promises_fairness == 0, w.expects == FG_EXPECTS(FG_STARVATION));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Matrix, Workloads, testing::ValuesIn(cases()), name_of);
+}  // namespace
