@@ -92,10 +92,10 @@ TEST(TrialLine, EntitlementFollowsThePlaces) {
 }
 
 TEST(TrialLine, EntitlementFollowsWhatWasAchieved) {
-  trial::Result r = samples::result({500'000, 500'000});
+  trial::Result r = samples::result({500'000, 500'000, 500'000});  // planned on units 0, 1, 0
   for (auto& w : r.workers) w.units_allowed = w.units_seen = {0};
-  const json line = trial_line(samples::spec(2, false), r, {});
-  EXPECT_DOUBLE_EQ(line.at("per_worker").at(1).at("entitlement_ratio"), 0.5);
+  const json line = trial_line(samples::spec(3, false), r, {});
+  EXPECT_DOUBLE_EQ(line.at("per_worker").at(1).at("entitlement_ratio"), 1.0 / 3);
   EXPECT_THAT(codes(line), Contains("pinning-not-achieved"));
 }
 
@@ -123,9 +123,14 @@ TEST(TrialLine, OperationsAsCountedWhereThereIsOne) {
 }
 
 TEST(TrialLine, FewOperationsAreWarnedOf) {
-  EXPECT_THAT(codes(trial_line(samples::spec(2, false), samples::result({500, 500}), {})), Contains("few-operations"));
-  EXPECT_THAT(codes(trial_line(samples::spec(2, false), samples::result({999, 1'001}), {})),
-              Not(Contains("few-operations")));
+  const auto of = [](std::uint64_t a, std::uint64_t b) {
+    return codes(trial_line(samples::spec(2, false), samples::result({a, b}), {}));
+  };
+  EXPECT_THAT(of(99, 100), Contains("too-few-operations"));
+  EXPECT_THAT(of(100, 100), Not(Contains("too-few-operations")));
+  EXPECT_THAT(of(100, 100), Contains("few-operations"));
+  EXPECT_THAT(of(999, 1'000), Contains("few-operations"));
+  EXPECT_THAT(of(1'000, 1'000), Not(Contains("few-operations")));
   EXPECT_THAT(codes(trial_line(samples::spec(1, false), samples::result({3}), {})),
               Not(Contains("too-few-operations")));  // nobody to share with
 }
@@ -158,13 +163,15 @@ TEST(TrialLine, AnExpectedFindingThatStaysAwayIsWarnedOf) {
               Not(Contains("expected-finding-absent")));  // nobody starves alone
 }
 
-TEST(TrialLine, AGapThatTouchesTheWindowsEndIsCensored) {
-  trial::Result r = samples::result({100'000, 100'000});
-  samples::add_gap(r.workers[1], 900, 100, 1, 0);
-  const json line = trial_line(samples::spec(2, true), r, {});
-  EXPECT_EQ(line.at("metrics").at("longest_gap_censored"), true);
-  EXPECT_EQ(line.at("per_worker").at(0).at("longest_gap_censored"), false);
-  EXPECT_EQ(line.at("metrics").at("longest_gap_ns"), 100 * ms);
+TEST(TrialLine, AGapThatTouchesAnEndOfTheWindowIsCensored) {
+  for (const std::uint64_t begin_ms : {0u, 900u}) {
+    trial::Result r = samples::result({100'000, 100'000});
+    samples::add_gap(r.workers[1], begin_ms, 100, 1, 0);
+    const json line = trial_line(samples::spec(2, true), r, {});
+    EXPECT_EQ(line.at("metrics").at("longest_gap_censored"), true) << begin_ms;
+    EXPECT_EQ(line.at("per_worker").at(0).at("longest_gap_censored"), false) << begin_ms;
+    EXPECT_EQ(line.at("metrics").at("longest_gap_ns"), 100 * ms) << begin_ms;
+  }
 }
 
 TEST(TrialLine, TenLongestGapsMakeAWindow) {
