@@ -15,8 +15,21 @@ namespace {
 
 using plan::Point;
 
-bool differs(const std::vector<Point>& points, const std::function<std::string(const Point&)>& value) {
+using Value = std::function<std::string(const Point&)>;
+
+bool differs(const std::vector<Point>& points, const Value& value) {
   return std::any_of(points.begin(), points.end(), [&](const Point& p) { return value(p) != value(points.front()); });
+}
+
+// Are there two points that nothing shown so far tells apart, and this does?
+bool tells_apart(const std::vector<Point>& points, const Value& value, const std::vector<Value>& shown) {
+  std::map<std::string, std::string> first;
+  for (const Point& p : points) {
+    std::string key = p.workload + "\n" + p.parameters.dump();
+    for (const Value& other : shown) key += "\n" + other(p);
+    if (first.try_emplace(key, value(p)).first->second != value(p)) return true;
+  }
+  return false;
 }
 
 // For each workload, the parameters that have more than one value in this run.
@@ -35,26 +48,23 @@ std::map<std::string, std::set<std::string>> swept(const std::vector<Point>& poi
 }  // namespace
 
 std::vector<Label> labels(const std::vector<Point>& points, const std::vector<const plan::WorkloadInfo*>& workloads) {
-  struct Dimension {
-    std::function<std::string(const Point&)> value;
-    bool shown = false;
-  };
-  std::vector<Dimension> dimensions{
-      {[](const Point& p) { return fmt::format("×{}", p.workers); }},
-      {[](const Point& p) { return std::string(p.as_processes ? "processes" : "threads"); }},
-      {[](const Point& p) { return p.pin; }},
-      {[](const Point& p) { return p.probes; }},
-      {[](const Point& p) { return human_duration(static_cast<double>(p.time_ns)); }},
-      {[](const Point& p) { return "warm-up " + human_duration(static_cast<double>(p.warmup_ns)); }},
-  };
-  for (Dimension& d : dimensions) d.shown = !points.empty() && differs(points, d.value);
+  const Value workers = [](const Point& p) { return fmt::format("×{}", p.workers); };
+  std::vector<Value> shown;
+  if (!points.empty() && differs(points, workers)) shown.push_back(workers);
+  for (const Value& value : {
+           Value([](const Point& p) { return std::string(p.as_processes ? "processes" : "threads"); }),
+           Value([](const Point& p) { return p.pin; }),
+           Value([](const Point& p) { return p.probes; }),
+           Value([](const Point& p) { return human_duration(static_cast<double>(p.time_ns)); }),
+           Value([](const Point& p) { return "warm-up " + human_duration(static_cast<double>(p.warmup_ns)); }),
+       }) {
+    if (tells_apart(points, value, shown)) shown.push_back(value);
+  }
   auto keys = swept(points);
   std::vector<Label> out;
   for (std::size_t i = 0; i < points.size(); ++i) {
     Label label;
-    for (const Dimension& d : dimensions) {
-      if (d.shown) label.variant += " " + d.value(points[i]);
-    }
+    for (const Value& value : shown) label.variant += " " + value(points[i]);
     for (const plan::ParameterInfo& p : workloads[i]->parameters) {
       if (keys[points[i].workload].count(p.key) == 0) continue;
       label.variant += fmt::format(" {}={}", p.key, plan::format_value(p, points[i].parameters.at(p.key)));

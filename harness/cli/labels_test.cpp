@@ -42,6 +42,15 @@ TEST(Labels, SayWhatDiffers) {
   EXPECT_EQ(texts({point("mutex", 4), scattered}), (Texts{"mutex compact", "mutex scatter"}));
 }
 
+TEST(Labels, LeaveOutWhatTellsNothingApart) {
+  plan::Point shorter = point("spin", 4);
+  shorter.time_ns /= 2;
+  EXPECT_EQ(texts({point("mutex", 4), shorter}), (Texts{"mutex", "spin"}));
+  plan::Point again = point("mutex", 4);
+  again.time_ns = 500'000'000;
+  EXPECT_EQ(texts({point("mutex", 4), again}), (Texts{"mutex 1 s", "mutex 500 ms"}));
+}
+
 TEST(Labels, NameAParameterForTheWorkloadThatSweepsIt) {
   EXPECT_EQ(texts({point("mutex", 4, 100), point("mutex", 4, 1000), point("spin", 4, 100)}),
             (Texts{"mutex critical=100ns", "mutex critical=1us", "spin"}));

@@ -28,6 +28,7 @@ using nlohmann::json;
 struct Prepared {
   trial::Spec spec;
   std::optional<trial::Spec> control;
+  std::string control_key;
   bool oversubscribed = false;
   std::string unsupported;
   PointFacts facts;
@@ -107,6 +108,7 @@ class Session {
         p.control = p.spec;
         p.control->workload = *lookup(workloads_, control->workload);
         p.control->point = *control;
+        p.control_key = key_of(*control);
       }
     }
     std::set<unsigned> units;
@@ -116,10 +118,19 @@ class Session {
     return p;
   }
 
+  // Points that differ in their lock alone have one control a block between them.
+  static std::string key_of(const plan::Point& control) {
+    return json{control.workload,   control.parameters, control.workers, control.as_processes,
+                control.pin,        control.time_ns,    control.warmup_ns}
+        .dump();
+  }
+
   [[nodiscard]] unsigned trial_count() const {
-    std::size_t a_block = 0;
-    for (const Prepared& p : points_) a_block += p.control ? 2 : 1;
-    return static_cast<unsigned>(a_block * plan_.trials);
+    std::set<std::string> controls;
+    for (const Prepared& p : points_) {
+      if (p.control) controls.insert(p.control_key);
+    }
+    return static_cast<unsigned>((points_.size() + controls.size()) * plan_.trials);
   }
 
   [[nodiscard]] RunFacts run_facts() const {
@@ -130,8 +141,10 @@ class Session {
     facts.blocks = plan_.trials;
     facts.trials = trial_count();
     std::set<std::string> times, places;
+    std::set<std::string> controls;
     for (const Prepared& p : points_) {
-      facts.planned_ns += planned_ns(p.spec.point) * (p.control ? 2 : 1) * plan_.trials;
+      const bool new_control = p.control && controls.insert(p.control_key).second;
+      facts.planned_ns += planned_ns(p.spec.point) * (new_control ? 2 : 1) * plan_.trials;
       times.insert(human_duration(static_cast<double>(p.spec.point.time_ns)));
       places.insert(placement(p.spec.point.workers, p.spec.places, p.spec.point.pin));
     }
@@ -194,12 +207,7 @@ class Session {
     context.oversubscribed = p.oversubscribed;
     std::optional<record::ControlFigures> figures;
     if (p.control) {
-      context.role = "control";
-      context.of = next_trial_ + 1;
-      trial::Spec spec = *p.control;
-      spec.seed = hash_of(plan_.seed, block, index, 1);
-      const trial::Result result = run_trial(spec, p, context, std::nullopt);
-      if (result.status == "ok") figures = record::control_figures(spec, result, true);
+      figures = control_figures(block, index, context);
       if (interrupted_()) return;
     }
     context.role = "measured";
@@ -207,6 +215,23 @@ class Session {
     trial::Spec spec = p.spec;
     spec.seed = hash_of(plan_.seed, block, index, 0);
     run_trial(spec, p, context, figures);
+  }
+
+  // Those of this block's control, which is run when the first point that needs it comes.
+  std::optional<record::ControlFigures> control_figures(unsigned block, std::size_t index, record::TrialContext context) {
+    const Prepared& p = points_[index];
+    if (block != controls_block_) controls_.clear();
+    controls_block_ = block;
+    if (const auto found = controls_.find(p.control_key); found != controls_.end()) return found->second;
+    context.role = "control";
+    context.of = next_trial_ + 1;
+    trial::Spec spec = *p.control;
+    spec.seed = hash_of(plan_.seed, block, index, 1);
+    const trial::Result result = run_trial(spec, p, context, std::nullopt);
+    std::optional<record::ControlFigures> figures;
+    if (result.status == "ok") figures = record::control_figures(spec, result, true);
+    controls_.emplace(p.control_key, figures);
+    return figures;
   }
 
   // `figures`: of the control trial; without them a trial is its own control.
@@ -291,6 +316,8 @@ class Session {
   std::vector<Prepared> points_;
   record::Writer* writer_ = nullptr;
   std::uint64_t begun_ns_ = 0;
+  std::map<std::string, std::optional<record::ControlFigures>> controls_;  // of the block
+  unsigned controls_block_ = 0;
   unsigned next_trial_ = 0, failed_ = 0, unsupported_ = 0, ok_ = 0;
 };
 

@@ -184,6 +184,16 @@ TEST_F(SessionTest, PutsTheControlBeforeAContendedOversubscribedTrial) {
   EXPECT_THAT(output_, HasSubstr("warning oversubscribed: 4 workers share 2 units."));
 }
 
+TEST_F(SessionTest, SharesAControlABlockAmongThoseThatNeedTheSame) {
+  plan_.trials = 2;
+  plan_.points = {point("spin", 4), point("mutex", 4), point("spin", 6)};
+  EXPECT_EQ(run(), 0);
+  unsigned controls = 0;
+  for (const json& trial : lines("trial")) controls += trial.at("role") == "control" ? 1 : 0;
+  EXPECT_EQ(controls, 4u) << "one for four workers and one for six, in each of two blocks";
+  EXPECT_THAT(output_, HasSubstr("10 trials, 0 failed"));
+}
+
 TEST_F(SessionTest, TakesRoundAndSliceFromTheControl) {
   plan_.trials = 1;
   plan_.points = {point("spin", 4)};
