@@ -72,7 +72,8 @@ class FileWrite {
       all = {all.writes + tallies_[i].writes, all.syncs + tallies_[i].syncs};
     host_.counter(0, static_cast<double>(all.writes) * Block::bytes);
     host_.counter(1, static_cast<double>(all.syncs));
-    const auto file = fairground::kit::open_file(path_, O_RDONLY, direct());
+    const auto file = fairground::kit::open_file(path_, O_RDONLY, false);  // in order, so with read-ahead
+    if (direct()) (void)::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
     const auto block = std::make_unique<Block>();
     for (std::uint64_t i = 0; i < blocks(); ++i) {
       fairground::kit::read_block(file, *block, i);

@@ -72,15 +72,18 @@ inline void write_block(const Descriptor& file, const Block& block, std::uint64_
   if (put != Block::bytes) throw no_resource("block " + std::to_string(index) + " was not written whole");
 }
 
-// [control] A new file of n whole blocks, as writer 0's turn 0, on the disk.
+// [control] A new file of n whole blocks, as writer 0's turn 0, on the disk; for direct, in no cache. It is written
+// through the cache even so, which is faster by far than block by block.
 inline void create_file(const std::string& path, std::uint64_t blocks, bool direct) {
-  const Descriptor file = open_file(path, O_RDWR | O_CREAT | O_TRUNC, direct);
+  const Descriptor file = open_file(path, O_RDWR | O_CREAT | O_TRUNC, false);
+  if (direct) open_file(path, O_RDWR, true);  // or `unsupported`, now rather than later
   const auto block = std::make_unique<Block>();
   for (std::uint64_t i = 0; i < blocks; ++i) {
     block->fill(i, 0, 0);
     write_block(file, *block, i);
   }
   if (::fsync(file.get()) != 0) throw_errno(errno, "fsync");
+  if (direct) (void)::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED);
 }
 
 }  // namespace fairground::kit
