@@ -215,8 +215,8 @@ json warnings_json(const Facts& f, const json& findings, const json& environment
           environment.at("steal_ratio").get<double>() > steal_limit_ratio,
       "steal-time");
   for (const std::string& kind : f.spec.workload.expects) {
-    const bool possible = kind != "starvation" || n > 1;  // nobody starves alone
-    add(f.fairness.measured() && possible && !found(kind), "expected-finding-absent");
+    // Starvation is what an unfair lock may do, not what it has to: a trial in which nobody starved is no surprise.
+    add(f.fairness.measured() && kind != "starvation" && !found(kind), "expected-finding-absent");
   }
   return codes;
 }
