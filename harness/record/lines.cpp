@@ -58,19 +58,6 @@ json header_line(const std::vector<std::string>& argv, const std::string& run_id
 json machine_line(const machine::Machine& m) {
   json line = machine::identity(m);
   line["record"] = "machine";
-  json units = json::array();
-  for (const machine::Unit& unit : m.units) units.push_back(unit.os_index);
-  line["allowed_units"] = std::move(units);
-  line["units"] = m.units.size();
-  line["packages"] = m.packages;
-  line["nodes"] = m.nodes;
-  line["caches"] = m.caches;
-  line["cores"] = m.cores;
-  line["topology"] = m.tree;
-  line["topology_xml"] = m.xml.empty() ? json() : json(m.xml);
-  json& reasons = line["null_reasons"];
-  if (!reasons.is_object()) reasons = json::object();
-  if (m.xml.empty()) reasons["topology_xml"] = "not-shown";
   return line;
 }
 
