@@ -149,7 +149,7 @@ def machines_section(report):
 def warnings_section(report):
     total, blocks = 0, []
     for run in report.runs:
-        count, items = page.warnings_list(run.record.warnings)
+        count, items = page.warnings_list(run.record.warnings, run.workloads)
         total += count
         blocks.append(
             f"<div><h3>{escape(run.name)}:"

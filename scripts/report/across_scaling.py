@@ -42,7 +42,12 @@ def draw(shared, runs, name):
     lo, hi = log_range(values + [1.0], 1.5, 1.5)
     left, gap = 78, 30
     room = (1112 - left - gap * (across - 1)) / across
-    label_room = 112 if across < 3 else 0
+    names = [
+        next(p.label for i in shared.present for p, _ in lines[i][k])
+        for k in keys
+        if any(lines[i][k] for i in shared.present)
+    ]
+    label_room = min(112, max(text_width(n, LABEL, "semibold") for n in names) + 16)
     kept = {}
     for r, chunk in enumerate(rows):
         for k, i in enumerate(shared.present):

@@ -133,12 +133,11 @@ class Findings:
         if not winners:
             return ""
         noun = words.noun_of(self.focus.points(self.focus.present[0]), 1)
-        parts = [
-            f"{label} is the fastest {noun if k == 0 else ''}".rstrip()
-            + f" on {units.listed(self.names[i] for i in where)}"
-            for k, (label, where) in enumerate(sorted(winners.items(), key=lambda w: -len(w[1])))
-        ]
-        text = ", ".join(parts) if len(parts) > 2 else " and ".join(parts)
+        parts = []
+        for label, where in sorted(winners.items(), key=lambda w: (-len(w[1]), w[0])):
+            is_fastest = f" is the fastest {noun}" if not parts else ""
+            parts.append(f"{label}{is_fastest} on {units.listed(self.names[i] for i in where)}")
+        text = ", ".join(parts)
         if open_:
             text += f"; on {units.listed(self.names[i] for i in open_)} no fastest is shown"
         return text + "."

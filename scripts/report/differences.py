@@ -85,7 +85,10 @@ def _plan(run):
 
 
 SOFTWARE_ROWS = (
-    ("Fairground", lambda r: f"{r.record.header['tool_version']}, git {r.record.header['git_revision']}"),
+    (
+        "Fairground",
+        lambda r: f"{r.record.header['tool_version']}, git {units.revision(r.record.header['git_revision'])}",
+    ),
     ("plugins", _plugins),
     (
         "compiler, flags",

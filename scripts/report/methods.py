@@ -120,6 +120,9 @@ def command(run):
     """The command line that does the run again, with its seed."""
     argv = [str(a) for a in run.record.header["argv"]] or ["fairground", "run"]
     argv[0] = argv[0].rsplit("/", 1)[-1]
+    while "--out" in argv:  # the run is there already
+        del argv[argv.index("--out") : argv.index("--out") + 2]
+    argv = [a for a in argv if not a.startswith("--out=")]
     if not any(a == "--seed" or a.startswith("--seed=") for a in argv):
         argv += ["--seed", str(run.record.plan["seed"])]
     return Html(f"<pre><code>{escape(shlex.join(argv))}</code></pre>")
@@ -128,7 +131,7 @@ def command(run):
 def software(run):
     """Compiler, flags, libraries, plugins, in one paragraph."""
     build, record = run.record.build or {}, run.record
-    parts = [f"Fairground {record.header['tool_version']}, git {record.header['git_revision']}"]
+    parts = [f"Fairground {record.header['tool_version']}, git {units.revision(record.header['git_revision'])}"]
     if build:
         parts.append(f"{build['compiler']} {build['flags']}")
     parts += [f"{p.get('name') or p['path']} {str(p.get('sha256') or 'not loaded')[:8]}" for p in record.plugins]
@@ -151,6 +154,7 @@ def all_points(run):
         "scheduler",
         "Jain",
         "fairness factor",
+        "findings",
         "trials",
     ]
     rows, csv = [], []
@@ -173,6 +177,7 @@ def all_points(run):
                     _middle(p, "scheduler_episodes"),
                     _middle(p, "jain_ratio"),
                     _middle(p, "fairness_factor_ratio"),
+                    _findings(p),
                     p.n,
                 ]
             )
@@ -197,6 +202,13 @@ CSV = [
 def _csv_rows(p, panel):
     where = settings_words(panel).replace(units.NBSP, " ")
     return [[p.label, where, p.workers, t.block, t.number] + [t.metric(k) for k in CSV[5:]] for t in p.trials]
+
+
+def _findings(point):
+    """Which findings the trials of a point have, and how many trials: starvation × 3."""
+    kinds = [{f.get("kind") for f in t.entry["findings"] if isinstance(f, dict)} for t in point.trials]
+    names = sorted({str(k) for found in kinds for k in found})
+    return ", ".join(f"{k} × {sum(k in found for found in kinds)}" for k in names) or "none"
 
 
 def _middle(point, metric):
@@ -271,6 +283,6 @@ def footer(runs):
         )
     parts.append(
         f"<span>Fairground {escape(header['tool_version'])}</span><span>record schema {escape(header['schema'])}</span>"
-        f"<span>git {escape(header['git_revision'])}</span>"
+        f"<span>git {escape(units.revision(header['git_revision']))}</span>"
     )
     return Html("<footer>" + "".join(parts) + "</footer>")

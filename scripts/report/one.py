@@ -113,7 +113,7 @@ def machine_and_warnings(report):
         " · pinning " + ", ".join(pins) if pins else "",
         Html("</p></div>"),
     )
-    count, items = page.warnings_list(run.record.warnings)
+    count, items = page.warnings_list(run.record.warnings, run.workloads)
     title = "No warnings" if count == 0 else units.plural(count, "warning")
     right = join(Html(f'<div id="warnings"><h2>{title}</h2>'), items, Html("</div>"))
     return count, Html(f'<section><div class="row">{left}{right}</div></section>\n')
@@ -154,7 +154,10 @@ def render(run):
     count, beside = machine_and_warnings(report)
     parts = [
         page.header(
-            [f"run {record.header['run_id']} · {units.date(record.header['started_realtime_ns'])}", run.name],
+            [
+                f"run {record.header['run_id']} · {units.date(record.header['started_realtime_ns'])}",
+                ", ".join(filter(None, [run.name, run.machine.get("cpu_model")])),
+            ],
             [
                 ("machine", "Machine"),
                 ("warnings", "No warnings" if not count else units.plural(count, "warning")),

@@ -118,7 +118,7 @@ def _mark(name):
     )
 
 
-def warnings_list(entries):
+def warnings_list(entries, workloads=()):
     """Warnings by code: cause, what it says of this run, next step."""
     by_code = {}
     for w in entries:
@@ -126,8 +126,10 @@ def warnings_list(entries):
     items = []
     for name, many in by_code.items():
         texts = list(dict.fromkeys(w["detail"] for w in many if w["detail"]))
-        shown = "; ".join(texts[:3]) + (f"; and {len(texts) - 3} more" if len(texts) > 3 else "")
-        shown = (shown[:1].upper() + shown[1:]).rstrip(".")
+        shown = "; ".join(texts[:2]) + (f"; and {len(texts) - 2} more" if len(texts) > 2 else "")
+        if shown.split(":")[0] not in workloads:  # a name keeps its small letter
+            shown = shown[:1].upper() + shown[1:]
+        shown = shown.rstrip(".")
         times = f" ({len(many)} times)" if len(many) > 1 else ""
         items.append(
             join(

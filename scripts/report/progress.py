@@ -59,6 +59,18 @@ def cells(ends, operations):
     return rows.repeat(repeats, axis=1) if max(repeats) > 1 and sum(repeats) <= 4 * MOST_INTERVALS else rows
 
 
+def without_slivers(ends, operations):
+    """The series with an interval of less than half the usual length joined to the one before (or after, if first)."""
+    widths = [b - a for a, b in zip([0] + ends, ends)]
+    usual = sorted(widths)[len(widths) // 2]
+    keep = [k for k, w in enumerate(widths) if w >= usual / 2]
+    if len(keep) == len(widths) or not keep:
+        return ends, operations
+    starts = [0] + keep[1:]
+    pairs = list(zip(starts, starts[1:] + [len(ends)]))
+    return [ends[b - 1] for _, b in pairs], [[sum(row[a:b]) for a, b in pairs] for row in operations]
+
+
 class Row:
     """One workload's trial, made ready."""
 
@@ -66,7 +78,7 @@ class Row:
         self.point, self.trial = point, point.typical()
         progress = self.trial.entry["progress"]
         known = [row for row in progress["operations"] if len(row) == len(progress["end_ns"])]
-        self.ends, self.operations = widened(progress["end_ns"], known)
+        self.ends, self.operations = widened(*without_slivers(progress["end_ns"], known))
         self.order = by_place(point, len(known))
         self.holes = Holes(self.ends, self.operations)
         self.window = self.ends[-1]

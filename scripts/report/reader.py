@@ -241,6 +241,10 @@ class _Reading:
             raise self.damaged(
                 number, "the footer's SHA-256 is not that of the lines before it, so something was changed"
             )
+        if entry.get("lines", number - 1) != number - 1:
+            raise self.damaged(
+                number, f"the footer speaks of {entry['lines']} lines before it, and there are {number - 1}"
+            )
         self.ended = True
 
     def _whole(self):

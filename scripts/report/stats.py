@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Optional, Sequence
 
+FEWEST_APART = 3  # to be told apart: of two and two that are alike, one pair in three would be
 FEWEST = 6  # trials for a 95 % interval of a median: below six, not even the extremes reach 95 %
 
 
@@ -80,8 +81,8 @@ def ratio_interval(numerators: dict, denominators: dict) -> Optional[Interval]:
 
 
 def apart(a: Optional[Interval], b: Optional[Interval]) -> bool:
-    """Whether a lies wholly below b, by their intervals (or by all values, where there are too few for one)."""
-    return a is not None and b is not None and a.upper < b.lower
+    """Whether a lies wholly below b, by their intervals; by all values where there are too few for one, but three."""
+    return a is not None and b is not None and min(a.n, b.n) >= FEWEST_APART and a.upper < b.lower
 
 
 def ranks(values: dict) -> dict:

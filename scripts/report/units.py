@@ -55,11 +55,15 @@ def share(x):
         return "–"
     if x == 0:
         return "0"
+    if x < LEAST:
+        return f"<{LEAST}"
     return significant(x, 1) if x < 0.095 else f"{x:.2f}"
 
 
 def percent(x):
-    """A ratio in percent: 16 %, 0.4 %."""
+    """A ratio in percent: 16 %, 0.4 %, less than 0.1 %."""
+    if 0 < abs(x) < LEAST:
+        return "less than " + significant(100 * LEAST, 1) + NBSP + "%"
     digits = 2 if 0.01 <= abs(x) < 1 else 1 if abs(x) < 0.01 else 3
     return significant(100 * x, digits) + NBSP + "%"
 
@@ -87,6 +91,8 @@ def plural(n, word, many=None):
     """1 trial, 2 trials."""
     return f"{count(n)}{NBSP}{word if n == 1 else (many or word + 's')}"
 
+
+LEAST = 0.001  # below, a share is only said to be below
 
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
@@ -134,3 +140,8 @@ def date(realtime_ns):
     at = datetime.datetime.fromtimestamp(realtime_ns // 10**9, datetime.timezone.utc)
     month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[at.month - 1]
     return f"{at.day}{NBSP}{month} {at.year}, {at.hour:02}:{at.minute:02}{NBSP}UTC"
+
+
+def revision(text):
+    """A git revision in short, still saying that the tree was changed."""
+    return text[:12] + ("-dirty" if text.endswith("-dirty") and len(text) > 12 else "")

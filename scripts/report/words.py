@@ -70,12 +70,14 @@ def gap_words(trial):
     return units.duration(upper)
 
 
-def still(point, who=None):
+def still(point, who=None, named=True):
     """… and once stood still for 980 ms; empty if no gap is known or it was too short to speak of."""
     trial = point.longest_gap
     if trial is None or trial.gap()[1] < 1e6:
         return ""
     owner = trial.gap_owner()
+    if not named:
+        return f", and one once stood still for {gap_words(trial)}"
     if who is not None and owner == who:
         return f" and once stood still for {gap_words(trial)}"
     return f"; {point.name_of(owner, long=True)} once stood still for {gap_words(trial)}"
@@ -106,8 +108,8 @@ def verdict(point):
             f"{capital(point.name_of(who, long=True))} {verb}: {where} it got {share_words(share)}{still(point, who)}."
         )
     return (
-        f"One of {units.plural(point.contenders, point.noun)} {verb} {where}, not always the same one: the last got "
-        f"{share_words(share)}{still(point)}."
+        f"{capital(where)} somebody {verb}: the last of {units.plural(point.contenders, point.noun)} got"
+        f" {share_words(share)}{still(point, named=False)}."
     )
 
 
@@ -285,7 +287,9 @@ def scaling_title(panel):
                 kept[key] = (ratio, line[0], line[-1])
     if not kept:
         return "How the rate changes with more workers"
-    base = "one worker’s" if all(a.workers == 1 for _, a, _ in kept.values()) else "the fewest workers’"
+    fewest = {a.workers for _, a, _ in kept.values()}
+    base = f"the rate of {units.plural(min(fewest), 'worker')}" if len(fewest) == 1 else "the fewest workers’ rate"
+    base = "one worker’s rate" if fewest == {1} else base
     least = min(kept, key=lambda k: kept[k][0].median)
     most = max(kept, key=lambda k: kept[k][0].median)
     (low, _, last), (high, _, top) = kept[least], kept[most]
@@ -295,15 +299,11 @@ def scaling_title(panel):
             if all(r.upper < 1 for r, *_ in kept.values()) and len(kept) > 2
             else None
         )
-        text = (
-            f"of {base} rate, {last.label} keeps {units.factor(low.median)} and {top.label} {units.factor(high.median)}"
-        )
+        text = f"of {base}, {last.label} keeps {units.factor(low.median)} and {top.label} {units.factor(high.median)}"
         return f"{start} by sharing: {text}" if start else f"With {last.workers} workers, {text}"
     if len(kept) == 1:
         ends = f"({interval_name(low)} {units.factor(low.lower)} to {units.factor(low.upper)})"
-        return (
-            f"{last.label}: {units.plural(last.workers, 'worker')} do {units.factor(low.median)} of {base} rate {ends}"
-        )
+        return f"{last.label}: {units.plural(last.workers, 'worker')} do {units.factor(low.median)} of {base} {ends}"
     return (
         f"From {kept[least][1].workers} to {last.workers} workers, no difference between the {noun_of(panel.points)} is"
         " shown"
@@ -371,10 +371,11 @@ def tradeoff_title(points):
     ]
     if not beaten:
         return "Nobody is shown to be beaten in speed and in fairness alike"
+    tail = "" if all(p.throughput.known for p in known) else ", in every trial"
     if len(beaten) > 3:
         return (
             f"{capital(units.in_words(len(beaten)))} of {units.in_words(len(known))} are beaten in speed and in"
             " fairness alike"
         )
     verb = "is" if len(beaten) == 1 else "are"
-    return f"{units.listed(sorted(p.label for p in beaten))} {verb} beaten in speed and in fairness alike"
+    return f"{units.listed(sorted(p.label for p in beaten))} {verb} beaten in speed and in fairness alike{tail}"
