@@ -204,16 +204,17 @@ struct KnownShares {
   std::vector<std::int64_t> weight;
 
   void configure(const fairground::Configuration&) {
-    const char* at = weights.data();
-    const char* const end = at + weights.size();
-    for (std::int64_t value = 0; at < end; weight.push_back(value)) {
+    const char* const end = weights.data() + weights.size();
+    for (const char* at = weights.data();; ++at) {
+      std::int64_t value = 0;
       const auto [next, fault] = std::from_chars(at, end, value);
       if (fault != std::errc() || value < 1 || value > 1000 || (next != end && *next != ','))
         throw fairground::bad_parameter("weights: whole numbers from 1 to 1000 with commas between, not \"" + weights +
                                         "\"");
-      at = next == end ? end : next + 1;
+      weight.push_back(value);
+      if (next == end) return;
+      at = next;
     }
-    if (weight.empty()) throw fairground::bad_parameter("weights: at least one is needed");
   }
   void run(Worker w, State& s) {
     const std::int64_t mine = weight[w.index() % weight.size()];
