@@ -53,19 +53,21 @@ class Bench {
   Bench(const BenchPoint& point, const fg_workload& workload)
       : point_(point), workload_(workload), values_(workload, point.parameters), gate_(point.workers) {}
 
-  void run(benchmark::State& state) {
+  // noexcept: an exception that leaves a plugin ends the process here, where it would else end in a wait for the other
+  // threads.
+  void run(benchmark::State& state) noexcept {
     const auto index = static_cast<std::uint32_t>(state.thread_index());
     const Pinned pinned(point_.places.empty() ? std::vector<unsigned>{} : point_.places[index]);
     if (index == 0) begin();
     gate_.arrive_and_wait();
     void* local = nullptr;
     fg_worker* worker = host_->worker(index, state);
-    if (!failed_) call("worker_start", workload_.worker_start, self_, shared_, worker, &local);
+    if (!failed_) call("worker-start", workload_.worker_start, self_, shared_, worker, &local);
     gate_.arrive_and_wait();
     if (!failed_) {
       call("run", workload_.run, self_, shared_, worker, local);
       host_->drain(index);
-      call("worker_stop", workload_.worker_stop, self_, shared_, worker, local);
+      call("worker-stop", workload_.worker_stop, self_, shared_, worker, local);
     }
     gate_.arrive_and_wait();
     if (index == 0) end();

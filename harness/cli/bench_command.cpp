@@ -30,7 +30,8 @@ namespace {
 
 constexpr const char* footer =
     R"(Workloads are the ones that `run` measures, pinned the same way, but Google Benchmark's loop decides how often:
-every thread does equal iterations, so nothing here tells of fairness or starvation. Its own flags are passed on:
+every thread does equal iterations, so nothing here tells of fairness or starvation, and what hangs is not ended (`run`
+has deadlines). Teams, such as `matrix`, are left out. Google Benchmark's own flags are passed on:
 --benchmark_filter, --benchmark_repetitions, --benchmark_min_time, --benchmark_out, --benchmark_format and so on.
 
 Examples:
@@ -97,8 +98,11 @@ int run(const PointArguments& arguments, const std::vector<std::string>& flags) 
   catch_interrupts(STDOUT_FILENO);
   trial::become_subreaper();
   const Benches benches = benches_of(choose(arguments));
+  if (benches.points.empty()) {
+    throw UserError(
+        fmt::format("Nothing is left to benchmark: {} `fairground run` measures it.", benches.left_out.front()));
+  }
   for (const std::string& sentence : benches.left_out) std::fprintf(stderr, "left out: %s\n", sentence.c_str());
-  if (benches.points.empty()) throw UserError("Nothing is left to benchmark; `fairground run` measures all of these.");
   const int points = file_with(to_json(benches.points).dump());
   const int status = await(start(points, flags));
   trial::end_all_descendants();
@@ -143,7 +147,9 @@ Benches benches_of(const Chosen& chosen) {
     if (infos[i]->has("may-hang")) why = "may hang on purpose";
     if (p.as_processes) why = "can't have processes as workers here";
     if (!why.empty()) {
-      out.left_out.push_back(fmt::format("{} {}.", names[i].text, why));
+      const std::string sentence = fmt::format("{} {}.", names[i].text, why);
+      if (std::find(out.left_out.begin(), out.left_out.end(), sentence) == out.left_out.end())
+        out.left_out.push_back(sentence);
       continue;
     }
     BenchPoint bench{names[i].text, infos[i]->plugin, p.workload, p.parameters, p.workers, {}, chosen.seed};
