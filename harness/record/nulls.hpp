@@ -23,7 +23,10 @@ class Nulls {
   }
   // Take over the reasons of an object that becomes part of this record at `prefix`.
   void adopt(const std::string& prefix, const nlohmann::json& reasons) {
-    for (const auto& [path, reason] : reasons.items()) reasons_[prefix + "." + path] = reason;
+    for (const auto& [path, reason] : reasons.items()) {
+      std::string whole = prefix;
+      reasons_[whole.append(".").append(path)] = reason;
+    }
   }
   [[nodiscard]] const nlohmann::json& reasons() const { return reasons_; }
 
