@@ -4,7 +4,7 @@ import math
 
 from . import units, words
 from .canvas import Canvas, shorten, text_width
-from .markup import Table, join
+from .markup import Html, Table
 from .parts import LABEL, Figure
 from .topology import packages, workers_on
 
@@ -25,16 +25,17 @@ def draw(machine, point=None, name="machine", width=540):
         and all(len(core[1]) <= 4 for p in shown for core in p.cores)
         and len(shown) == 1
     )
-    drawing = (_Full if full else _Grid)(canvas, machine, shown, on, point)
-    height = drawing.draw() if shown else 18
-    _resize(canvas, height)
+    if shown:
+        _resize(canvas, (_Full if full else _Grid)(canvas, machine, shown, on, point).draw())
+    else:
+        canvas.text(0, 14, "The record holds no topology to draw.", LABEL, "muted")
     lead = "The machine and its workers." if point else "The machine."
     return Figure(
         name,
         "The machine",
         canvas,
         lead,
-        join(drawing.note() if shown else ""),
+        Html(""),
         _table(machine, shown, on, point),
         "machine",
     )
@@ -180,9 +181,6 @@ class _Full:
                 "middle",
             )
 
-    def note(self):
-        return ""
-
 
 class _Grid:
     """Many cores: a core is a box of its units, and a unit is filled where a worker is."""
@@ -295,9 +293,6 @@ class _Grid:
             c.text(2, y + 12, line, 11.5, "muted")
             y += 16
         return y + 4
-
-    def note(self):
-        return ""
 
 
 def _wrapped(text, width, size):

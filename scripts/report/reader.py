@@ -6,48 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
+from . import shape
 from .errors import UserError
 
 MAJOR = 1  # of the schema that is understood here
-
-# What the report reads of each kind of record, and the types it may have; more is in the schema, and ignored here.
-NUMBER = (int, float)
-REQUIRED = {
-    "header": {
-        "schema": str,
-        "run_id": str,
-        "argv": list,
-        "tool_version": str,
-        "git_revision": str,
-        "started_realtime_ns": int,
-    },
-    "machine": {"packages": int, "nodes": int, "cores": int, "units": int, "allowed_units": list, "topology": dict},
-    "build": {"compiler": str, "flags": str},
-    "plugin": {"path": str, "workloads": list},
-    "plan": {"seed": int, "blocks": int, "points": list},
-    "trial": {
-        "workload": str,
-        "family": str,
-        "parameters": dict,
-        "workers": int,
-        "as": str,
-        "pin": str,
-        "oversubscribed": bool,
-        "probes": str,
-        "block": int,
-        "trial": int,
-        "role": str,
-        "status": str,
-        "findings": list,
-        "window_ns": int,
-        "per_worker": list,
-        "metrics": dict,
-        "progress": dict,
-    },
-    "warning": {"code": str, "cause": str, "next": str, "detail": str},
-    "footer": {"sha256": str},
-}
-STATUSES = {"ok", "unsupported", "failed", "crashed", "hung", "interrupted"}
 
 
 @dataclass
@@ -156,7 +118,7 @@ class _Reading:
 
     def _line(self, number, line, last):
         try:
-            entry = json.loads(line.decode("utf-8"), parse_constant=_no_such_number)
+            entry = json.loads(line.decode("utf-8"), parse_constant=_no_such_number, parse_float=_finite)
             if not isinstance(entry, dict) or not isinstance(entry.get("record"), str):
                 raise ValueError("it is no record")
         except (ValueError, RecursionError) as error:
@@ -184,10 +146,9 @@ class _Reading:
         self.ended = False
         if kind == "header":
             self._check_version(entry)
-        for key, types in REQUIRED.get(kind, {}).items():
-            value = entry.get(key)
-            if not isinstance(value, types) or (types is int and isinstance(value, bool)):
-                raise self.damaged(number, f'the {kind} has no proper "{key}"')
+        wrong = shape.wrong_with(kind, entry)
+        if wrong:
+            raise self.damaged(number, f"the {kind} {wrong}")
         keep = getattr(self, "_take_" + kind, None)
         if keep:
             keep(number, entry)
@@ -220,20 +181,7 @@ class _Reading:
     def _take_warning(self, _, entry):
         self.result.warnings.append(entry)
 
-    def _take_trial(self, number, entry):
-        if entry["status"] not in STATUSES:
-            raise self.damaged(number, f"no trial has the status {json.dumps(entry['status'])}")
-        if entry["workers"] < 1 or entry["window_ns"] < 0:
-            raise self.damaged(number, "a trial has fewer than one worker, or a window of less than nothing")
-        for who in entry["per_worker"] + (entry.get("per_contender") or []):
-            if not isinstance(who, dict) or not isinstance(who.get("operations"), int) or who["operations"] < 0:
-                raise self.damaged(number, "what a contender did is not a count")
-        for key, value in entry["metrics"].items():
-            if isinstance(value, NUMBER) and value < 0:
-                raise self.damaged(number, f"the metric {json.dumps(key)} is negative")
-        for key in ("end_ns", "operations"):
-            if not isinstance(entry["progress"].get(key), list):
-                raise self.damaged(number, f'its progress has no "{key}"')
+    def _take_trial(self, _, entry):
         self.result.trials.append(entry)
 
     def _take_footer(self, number, entry):
@@ -256,6 +204,13 @@ class _Reading:
         if not self.result.trials:
             raise UserError(f"{self.path} holds no trial: there is nothing to show; run it again.")
         return self.result
+
+
+def _finite(digits):
+    value = float(digits)
+    if value in (float("inf"), float("-inf")):
+        raise ValueError(f"{digits} is no number")
+    return value
 
 
 def _no_such_number(name):

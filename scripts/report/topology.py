@@ -29,7 +29,9 @@ class Package:
                 if not self.caches or self.caches[-1][0] is not None:
                     self.caches.append((None, []))
                 last = self.caches[-1]
-            last[1].append((node.get("os_index"), sorted(_units(node))))
+            inside = sorted(_units(node))
+            if inside:
+                last[1].append((node.get("os_index"), inside))
             return
         for child in node.get("children") or []:
             if isinstance(child, dict):

@@ -5,7 +5,7 @@ import itertools
 import pytest
 from matplotlib.text import Text
 
-from report import across, one, progress, svg
+from report import across, canvas, one, progress, svg
 
 ONE = ["one", "tour", "troubled", "desktop", "server", "wide", "single", "nulls"]
 SEVERAL = [
@@ -73,3 +73,10 @@ def test_a_hole_is_transparent_and_steps_follow_the_fair_share():
     assert list(heat.steps([0, 0.1, 0.3, 0.6, 1.0, 1.5, 5.0])) == [0, 1, 2, 3, 4, 5, 6]
     assert heat.rgba([[0, 4]], "light")[0, 0, 3] == 0
     assert heat.png([[0, 4]], "light") != heat.png([[0, 4]], "dark")
+
+
+def test_labels_are_nudged_apart_around_where_they_belong():
+    assert canvas.spread([10, 10], 16, 0, 100) == [2, 18]
+    assert canvas.spread([50, 10], 16, 0, 100) == [50, 10]
+    assert canvas.spread([95, 99], 16, 0, 100) == [84, 100]
+    assert canvas.spread([1, 2], 16, 0, 100) == [0, 16]

@@ -65,3 +65,10 @@ def test_common_beginnings_are_left_out():
     assert model.without_common_start(["my big VM", "my small VM"]) == ["big VM", "small VM"]
     assert model.without_common_start(["a", "a b"]) == ["a", "a b"]
     assert model.without_common_start(["a b"]) == ["a b"]
+
+
+def test_figures_are_of_trials_at_edges_only(runs_of):
+    (run,) = runs_of("single")
+    trials = [dict(run.record.trials[0], probes=level, trial=k) for k, level in enumerate(("edges", "sampled", "full"))]
+    fresh = model.Run(dataclasses.replace(run.record, trials=trials))
+    assert [t.number for p in fresh.panels for q in p.points for t in q.trials] == [0]

@@ -141,9 +141,9 @@ def test_resumed_run_goes_on_after_its_footer(tmp_path, small):
     "change, words",
     [
         (lambda t: t.pop("metrics"), "metrics"),
-        (lambda t: t.update(status="splendid"), "splendid"),
+        (lambda t: t.update(status="splendid"), "status"),
         (lambda t: t.update(workers=True), "workers"),
-        (lambda t: t.update(workers=0), "fewer than one"),
+        (lambda t: t.update(workers=0), "below 1"),
         (lambda t: t["per_worker"][0].update(operations=-1), "count"),
         (lambda t: t["metrics"].update(throughput_per_s=-5), "throughput_per_s"),
         (lambda t: t.update(progress={}), "end_ns"),

@@ -35,7 +35,9 @@ def test_durations(value, text):
     assert units.duration(value) == text
 
 
-@pytest.mark.parametrize("value, text", [(0, "0"), (0.163, "0.16"), (0.004, "0.004"), (1, "1.00"), (None, "–")])
+@pytest.mark.parametrize(
+    "value, text", [(0, "0"), (0.163, "0.16"), (0.004, "0.004"), (0.0002, "<0.001"), (1, "1.00"), (None, "–")]
+)
 def test_a_share_is_never_rounded_to_nothing(value, text):
     assert units.share(value) == text
 
