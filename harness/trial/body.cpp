@@ -119,7 +119,7 @@ class Body {
 
   bool setup() {
     const std::size_t bytes = workload_->state_bytes != nullptr ? workload_->state_bytes(self_) : 0;
-    state_ = bytes > 0 ? host_->shared_alloc(bytes, 128) : nullptr;
+    state_ = bytes > 0 ? host_->shared_alloc(bytes, 4'096) : nullptr;
     if (bytes > 0 && state_ == nullptr) {
       report(header_, FG_NO_RESOURCE, Phase::setup, -1, "no memory for the shared state");
       return false;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdio>
 #include <cstdlib>
 
@@ -16,6 +17,8 @@ namespace {
 constexpr std::uint64_t long_operation_cycles = 12'000;
 constexpr std::uint64_t stamp_every_cycles = 6'000;
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
+constexpr std::size_t page_bytes = 4'096;                 // what mmap aligns to, at least
+constexpr std::size_t most_bytes = std::size_t{1} << 47;  // more can't be mapped, and sums stay far from wrapping
 
 std::uint64_t load(const std::uint64_t& field) { return __atomic_load_n(&field, __ATOMIC_RELAXED); }
 void store(std::uint64_t& field, std::uint64_t value) { __atomic_store_n(&field, value, __ATOMIC_RELAXED); }
@@ -156,6 +159,7 @@ struct HostCalls {
   static fg_status resource(const fg_host* table, fg_resource* r, fg_resource_kind kind, std::uint32_t permits,
                             const char* name) {
     Host& host = of(table);
+    if (kind > FG_PERMITS) return FG_INTERNAL;
     host.resources_.emplace_back(r, name != nullptr ? name : "");
     r->size = sizeof(fg_resource);
     r->id = static_cast<std::uint32_t>(host.resources_.size());
@@ -215,9 +219,11 @@ Host::Host(Board& board, std::uint32_t workers, bool as_processes, std::uint64_t
 }
 
 void* Host::shared_alloc(std::size_t bytes, std::size_t alignment) {
+  if (!std::has_single_bit(alignment) || alignment > page_bytes || bytes > most_bytes) return nullptr;
   alignment = std::max<std::size_t>(alignment, 64);
   const std::size_t wanted = (bytes + alignment - 1) / alignment * alignment;
-  const std::size_t skip = chunk_ == nullptr ? 0 : (alignment - reinterpret_cast<std::uintptr_t>(chunk_) % alignment) % alignment;
+  const std::size_t skip =
+      chunk_ == nullptr ? 0 : (alignment - reinterpret_cast<std::uintptr_t>(chunk_) % alignment) % alignment;
   if (chunk_ == nullptr || wanted + skip > chunk_left_) {
     const std::size_t size = std::max(wanted, chunk_bytes);
     void* memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -62,6 +62,24 @@ TEST_F(HostTest, SharedMemoryIsZeroedAlignedAndApart) {
   large[(std::size_t{8} << 20) - 1] = 1;
 }
 
+TEST_F(HostTest, SharedMemoryThatCantBeHadIsRefused) {
+  ASSERT_NE(host_->shared_alloc(1, 64), nullptr);
+  for (const std::size_t bytes : {SIZE_MAX, SIZE_MAX - 63, std::size_t{1} << 62, std::size_t{1} << 48}) {
+    EXPECT_EQ(host_->shared_alloc(bytes, 64), nullptr) << bytes;
+  }
+  for (const std::size_t alignment : {std::size_t{0}, std::size_t{3}, std::size_t{8'192}}) {
+    EXPECT_EQ(host_->shared_alloc(64, alignment), nullptr) << alignment;
+  }
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(host_->shared_alloc(64, 4'096)) % 4'096, 0u);
+}
+
+TEST_F(HostTest, AResourceOfNoKindIsRefused) {
+  fg_resource r{};
+  EXPECT_EQ(host_->table()->resource(host_->table(), &r, static_cast<fg_resource_kind>(77), 1, "r"), FG_INTERNAL);
+  EXPECT_EQ(r.id, 0u);
+  host_->check_resources();
+}
+
 TEST_F(HostTest, GoStopsWhenToldAndSetsTheNextHorizon) {
   Slot& slot = board_.slot(0);
   host_->begin(slot);
