@@ -51,7 +51,7 @@ class Part {
 
   [[nodiscard]] std::string text_or_nothing(const char* text, const char* field) const {
     if (text == nullptr) return "";
-    const std::string copy(text, strnlen(text, longest_text + 1));
+    std::string copy(text, strnlen(text, longest_text + 1));
     if (copy.size() > longest_text) refuse(fmt::format("has a {} of more than {} bytes", field, longest_text));
     if (!is_utf8(copy)) refuse(fmt::format("has a {} that is no UTF-8: {}", field, in_quotes(copy)));
     if (printable(copy) != copy)

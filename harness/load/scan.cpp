@@ -75,6 +75,7 @@ void add_search_path(std::string_view path, std::vector<Library>& found) {
 
 std::vector<Library> candidates(const std::vector<std::string>& named) {
   std::vector<Library> found;
+  found.reserve(named.size());
   for (const std::string& file : named) found.push_back(at(file, true));
   const char* path = std::getenv("FAIRGROUND_PLUGIN_PATH");
   if (path != nullptr && *path != 0) add_search_path(path, found);
@@ -187,8 +188,10 @@ int scan_main(int argc, char** argv) {
   try {
     if (fs::is_regular_file(path)) say({{"sha256", sha256_of_file(path)}});
     say(description(path));
-  } catch (const std::exception& error) {
+  } catch (const UserError& error) {
     say({{"error", error.what()}});
+  } catch (const std::exception& error) {
+    say({{"error", fmt::format("The plugin {} can't be loaded: {}.", printable(path), printable(error.what()))}});
   } catch (...) {
     say({{"error", fmt::format("The plugin {} can't be loaded: it threw something while it was.", printable(path))}});
   }

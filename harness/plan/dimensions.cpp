@@ -24,6 +24,7 @@ std::vector<std::uint64_t> durations_of(const std::vector<Given>& given, std::st
                                         double maximum, std::uint64_t otherwise) {
   const ParameterInfo info = schema(ParameterType::duration, minimum, maximum);
   std::vector<std::uint64_t> values;
+  values.reserve(given.size() + 1);
   for (const Given& g : given) values.push_back(parse_value(info, g.value, label(g, option)).get<std::uint64_t>());
   if (values.empty()) values.push_back(otherwise);
   return values;

@@ -172,6 +172,7 @@ const WorkloadInfo& find(const std::vector<WorkloadInfo>& all, const std::string
   const auto found = std::find_if(all.begin(), all.end(), [&](const WorkloadInfo& w) { return w.id == id; });
   if (found != all.end()) return *found;
   std::vector<std::string> ids;
+  ids.reserve(all.size());
   for (const WorkloadInfo& w : all) ids.push_back(w.id);
   throw UserError(fmt::format("{}There is no workload {}: {}`fairground list` shows all.", prefix(where), in_quotes(id),
                               did_you_mean(ids, id)));

@@ -36,7 +36,7 @@ void give_setting(RunOptions& options, std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos || equals == 0) {
     throw UserError(
-        fmt::format("--set {}: write a parameter and its values, such as --set critical=100ns,1us.", in_quotes(text)));
+        fmt::format("--set {}: write a parameter and its values, such as --set section=100ns,1us.", in_quotes(text)));
   }
   Setting setting{std::string(text.substr(0, equals)), "", {}};
   for (const Setting& other : options.set) {

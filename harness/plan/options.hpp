@@ -41,7 +41,7 @@ struct RunOptions {
 };
 
 // Take one option as the command line has it, without its dashes: give(o, "workers", "1,2,4"),
-// give(o, "set", "critical=100ns,1us"), give(o, "workload", "mutex"). Throws UserError for an option that is none,
+// give(o, "set", "section=100ns,1us"), give(o, "workload", "mutex"). Throws UserError for an option that is none,
 // a parameter set twice, trials and seed that are no numbers in range.
 void give(RunOptions&, std::string_view option, std::string_view text);
 

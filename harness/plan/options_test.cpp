@@ -30,6 +30,7 @@ std::string refusal(const Words& words) {
 }
 std::vector<std::string> ids(const std::vector<Point>& points) {
   std::vector<std::string> result;
+  result.reserve(points.size());
   for (const Point& p : points) result.push_back(p.workload);
   return result;
 }
@@ -149,7 +150,7 @@ TEST(Expand, BoundsTheNumberOfPoints) {
 
 TEST(Give, RefusesWhatIsNoOption) {
   RunOptions options;
-  EXPECT_THAT(sentence_of([&] { give(options, "set", "hold"); }), HasSubstr("--set critical=100ns"));
+  EXPECT_THAT(sentence_of([&] { give(options, "set", "hold"); }), HasSubstr("--set section=100ns"));
   EXPECT_THAT(sentence_of([&] { give(options, "set", "=1"); }), HasSubstr("'=1'"));
   give(options, "set", "hold=1us");
   EXPECT_THAT(sentence_of([&] { give(options, "set", "hold=2us"); }), HasSubstr("set twice"));

@@ -85,7 +85,7 @@ class Reader {
     return entries;
   }
 
-  [[noreturn]] void unknown_key(const toml::key& key, std::vector<std::string> known, const char* which) const {
+  [[noreturn]] void unknown_key(const toml::key& key, const std::vector<std::string>& known, const char* which) const {
     const std::vector<std::string> near = nearest(known, key.str());
     fail(key.source(),
          near.empty()
@@ -135,7 +135,7 @@ class Reader {
       if (known == point_keys.end()) {
         std::vector<std::string> names{"set"};
         for (const PointKey& k : point_keys) names.emplace_back(k.name);
-        unknown_key(*key, std::move(names), "in a point");
+        unknown_key(*key, names, "in a point");
       }
       read_values(options.*known->values, *key, *node);
     }
@@ -157,7 +157,7 @@ class Reader {
 
   void read_settings(RunOptions& options, const toml::key& set, const toml::node& node) const {
     const auto* table = node.as_table();
-    if (table == nullptr) wrong_type(set, node, "a table, such as set = { critical = \"100ns\" }");
+    if (table == nullptr) wrong_type(set, node, "a table, such as set = { section = \"100ns\" }");
     for (const auto& [key, values] : in_order(*table)) {
       Setting setting{std::string(key->str()), place(key->source()), {}};
       each_of(*key, *values, [&, name = key](const toml::node& one) {

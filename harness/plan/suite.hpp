@@ -9,7 +9,7 @@
 //   workload = ["locks", "sem-posix"]    # ids or families
 //   workers = [2, 8]                     # every key takes a value or an array of them: a sweep
 //   time = "500ms"                       # also: as pin probes warmup deadline
-//   set = { critical = ["100ns", "1us"], permits = 2 }
+//   set = { section = ["100ns", "1us"], permits = 2 }
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,36 @@
+#include "cli/catalogue.hpp"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+
+#include "base/error.hpp"
+#include "trial/spec.hpp"
+
+namespace fairground::cli {
+
+std::vector<plan::WorkloadInfo> catalogue(const std::vector<std::string>& named) {
+  // What a plugin starts and a guard can't end, because it was killed, comes to us.
+  trial::become_subreaper();
+  const std::vector<load::Library> libraries = load::scan(named);
+  trial::end_all_descendants();
+  load::refuse_unloadable(libraries);
+  for (const load::Library& library : libraries) {
+    if (!library.error.empty()) fmt::print(stderr, "warning: {}\n", library.error);
+    for (const std::string& warning : library.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  }
+  std::vector<plan::WorkloadInfo> all;
+  for (const load::Library& library : libraries) {
+    all.insert(all.end(), library.workloads.begin(), library.workloads.end());
+  }
+  return all;
+}
+
+void print_json(const nlohmann::json& json) {
+  const std::string text = json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written && errno != EPIPE) throw SystemError("writing to standard output", errno);
+}
+
+}  // namespace fairground::cli

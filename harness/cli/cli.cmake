@@ -1,0 +1,11 @@
+# What was left out of this build, for `fairground list --missing`: whoever leaves a workload out says so with
+#   set_property(GLOBAL APPEND PROPERTY FAIRGROUND_MISSING "ID|DEBIAN-PACKAGE")
+get_property(missing GLOBAL PROPERTY FAIRGROUND_MISSING)
+list(LENGTH missing missing_count)
+set(missing_entries "")
+foreach(entry IN LISTS missing)
+  string(REPLACE "|" "\", \"" entry "${entry}")
+  string(APPEND missing_entries "{\"${entry}\"}, ")
+endforeach()
+configure_file(cli/missing.hpp.in ${CMAKE_CURRENT_BINARY_DIR}/generated/cli/missing.hpp @ONLY)
+target_include_directories(fairground_cli PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/generated)
