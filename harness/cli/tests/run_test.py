@@ -111,7 +111,7 @@ LIFECYCLE = ("configure,state-bytes,contenders,setup,start,worker-start,run,work
 
 def test_a_plugin_that_dies_anywhere_harms_no_other_trial(program, hostile, validate):
     done = program.run("run", "hostile", "null", "--plugin", hostile / "hostile.so", "--workers", 2, "--set",
-                       f"where={LIFECYCLE}", "--set", "how=segv,abort,exit,throw", "--time", "20ms", "--warmup", "5ms",
+                       f"where={LIFECYCLE}", "--set", "after=0", "--set", "how=segv,abort,exit,throw", "--time", "20ms", "--warmup", "5ms",
                        "--deadline", "2s", "--trials", 1, "--out", "out", timeout=300)
     assert done.returncode == 1, done.stderr
     assert done.stderr == ""
