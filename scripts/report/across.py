@@ -30,6 +30,7 @@ class Shared:
 
     settings: dict
     panels: list
+    place: str  # machine or run: what is beside what
 
     @cached_property
     def present(self):
@@ -79,7 +80,9 @@ class Report:
         for i, run in enumerate(self.runs):
             for panel in run.panels:
                 key = (panel.kind, tuple((k, repr(v)) for k, v in panel.settings.items()))
-                found.setdefault(key, Shared(panel.settings, [None] * len(self.runs))).panels[i] = panel
+                found.setdefault(
+                    key, Shared(panel.settings, [None] * len(self.runs), differences.word(self.runs))
+                ).panels[i] = panel
         shared = [s for s in found.values() if len(s.present) >= 2 and s.series]
         return sorted(shared, key=lambda s: (-len(s.present), -len(s.series), sorted(s.panels[s.present[0]].families)))
 
@@ -131,7 +134,7 @@ def shared_section(report, k, shared):
     points = [p for i in shared.present for p in shared.points(i)]
     return page.section(
         f"panel-{k + 1}",
-        f"{words.capital(families)}: {count} on each machine",
+        f"{words.capital(families)}: {count} on each {shared.place}",
         join(setting, note, page.chips(points), page.rows(report.figures(shared, f"-{k + 1}" if k else ""))),
     )
 

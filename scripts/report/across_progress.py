@@ -54,7 +54,7 @@ def draw(shared, names, name):
     shown = [(i, row) for i in shared.present for row in rows[i].values()]
     return Figure(
         name,
-        across_words.progress_title(shown, names),
+        across_words.progress_title(shown, names, shared.place),
         canvas,
         "What each contender did in each interval; a hole is an interval without one operation.",
         _caption(shown, names, len(shared.series), len(keys)),
@@ -118,7 +118,8 @@ def _cell(canvas, row, scale, y, first):
 
 def _caption(shown, names, offered, drawn):
     intervals = sorted({row.interval for _, row in shown})
-    span = units.duration(intervals[0]) + (f" to {units.duration(intervals[-1])}" if len(intervals) > 1 else "")
+    spans = list(dict.fromkeys(units.duration(i) for i in (intervals[0], intervals[-1])))
+    span = " to ".join(spans)
     some = f"The {drawn} most unequal of {offered} workloads. " if drawn < offered else ""
     return join(
         "One trial each, the one with the median minimum share. ",

@@ -35,10 +35,11 @@ class Findings:
 
     def __init__(self, report):
         self.report, self.runs = report, report.runs
+        self.what = differences.word(report.runs) + "s"
         self.focus = report.company[0] if report.company else None
         if self.focus is None:
             self.title = (
-                "These runs share no workloads that could be compared."
+                "These runs share no workload with the same parameters, pinning and time, so nothing is compared."
                 if not report.shared
                 else "These runs share only workloads without company."
             )
@@ -47,7 +48,7 @@ class Findings:
         self.names = {i: self.runs[i].short for i in self.focus.present}
         statements = [s for s in (self._starved(), self._fastest()) if s]
         self.title = (
-            statements[0] if statements else "No difference between the workloads is shown on any of the machines."
+            statements[0] if statements else f"No difference between the workloads is shown on any of the {self.what}."
         )
         self.lede = statements[1:] + self._caution()
         self.kicker = self._kicker()
@@ -55,11 +56,10 @@ class Findings:
     def _kicker(self):
         families = units.listed(FAMILY_NAMES.get(f, f) for f in self.focus.panels[self.focus.present[0]].families)
         many = units.in_words(len(self.focus.present))
-        what = "machines" if differences.mode(self.runs) == "across machines" else "runs"
         count = (
-            f"{units.plural(self.focus.even, 'worker')} on each of {many} {what}"
+            f"{units.plural(self.focus.even, 'worker')} on each of {many} {self.what}"
             if self.focus.even
-            else f"{many} {what}"
+            else f"{many} {self.what}"
         )
         return f"{words.capital(families)} · {count}"
 
@@ -104,12 +104,12 @@ class Findings:
         ]
         got = units.listed([f"{units.percent(points[short[0]].minimum_share.median)} of a fair share {first}"] + more)
         if len(short) == len(points):
-            many = "both machines" if len(points) == 2 else f"all {units.in_words(len(points))} machines"
+            many = f"both {self.what}" if len(points) == 2 else f"all {units.in_words(len(points))} {self.what}"
             return (
                 f"{words.capital(words.behind(point))} {point.label} somebody went short on {many}: the last"
                 f" {point.noun} got {got}."
             )
-        rest = f"; on {units.listed(self.names[i] for i in fair)} nobody went short" if fair else ""
+        rest = "".join(f"; on {self.names[i]} it got {units.percent(points[i].minimum_share.median)}" for i in fair)
         return f"{words.capital(words.behind(point))} {point.label} the last {point.noun} got {got}{rest}."
 
     @staticmethod
@@ -143,16 +143,16 @@ class Findings:
         return text + "."
 
 
-def ranks_title(orders, names, what):
+def ranks_title(orders, what, place):
     """Whether the order of the workloads is the same on all machines. orders: per machine, ranks by workload."""
     if all(o == orders[0] for o in orders[1:]):
-        return f"The order by {what} is the same on {'both' if len(orders) == 2 else 'all'} machines"
+        return f"The order by {what} is the same on {'both' if len(orders) == 2 else 'all'} {place}s"
     first = {min(o, key=o.get) for o in orders}
     if len(first) == 1:
         return (
-            f"The order by {what} changes with the machine, but {' '.join(map(str, first.pop()[:1]))} is first on each"
+            f"The order by {what} changes with the {place}, but {' '.join(map(str, first.pop()[:1]))} is first on each"
         )
-    return f"The order by {what} depends on the machine"
+    return f"The order by {what} depends on the {place}"
 
 
 LITTLE = 0.01  # of one worker's rate: a workload that keeps less has fallen off
@@ -180,7 +180,7 @@ def scaling_title(shared, runs, kept):
     return f"Of its rate, {label} keeps {units.listed(parts[:3])}"
 
 
-def forest_title(rows, baseline, names):
+def forest_title(rows, baseline, place):
     """Who is on one side of 1 on every machine, and who changes sides.
 
     rows: {label: {run: interval of throughput over the baseline's}}."""
@@ -196,12 +196,12 @@ def forest_title(rows, baseline, names):
             slower.append(label)
     parts = []
     if faster:
-        parts.append(f"{units.listed(faster)} did more than {baseline} on every machine")
+        parts.append(f"{units.listed(faster)} did more than {baseline} on every {place}")
     if slower:
-        parts.append(f"{units.listed(slower)} did less{' than ' + baseline if not faster else ''} on every machine")
+        parts.append(f"{units.listed(slower)} did less{' than ' + baseline if not faster else ''} on every {place}")
     if changes:
         parts.append(f"{units.listed(changes)} {'changes' if len(changes) == 1 else 'change'} sides")
-    return "; ".join(parts[:2]) if parts else f"Against {baseline}, no workload is on one side on every machine"
+    return "; ".join(parts[:2]) if parts else f"Against {baseline}, no workload is on one side on every {place}"
 
 
 def shares_title(shared, names):
@@ -212,11 +212,11 @@ def shares_title(shared, names):
         if worst and words.judged(worst) in (words.STARVED, words.SHORT):
             short.append(f"{units.share(worst.minimum_share.median)} on {names[i]} ({worst.label})")
     if not short:
-        return "Nobody is shown to go short on any of the machines"
+        return f"Nobody is shown to go short on any of the {shared.place}s"
     return f"The unluckiest got {units.listed(short)}"
 
 
-def progress_title(shown, names):
+def progress_title(shown, names, place):
     """shown: [(run, row)]. Where somebody stood still the longest part of the window."""
     worst = {}
     for i, row in shown:
@@ -226,7 +226,7 @@ def progress_title(shown, names):
         if empty > worst.get(i, (0, None))[0]:
             worst[i] = (empty, row.point.label)
     if not worst:
-        return "Nobody stood still for a whole interval on any of the machines"
+        return f"Nobody stood still for a whole interval on any of the {place}s"
     parts = [f"{units.percent(part)} of the time on {names[i]} ({label})" for i, (part, label) in sorted(worst.items())]
     return f"Somebody stood still for {units.listed(parts[:3])}"
 

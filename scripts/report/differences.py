@@ -15,6 +15,11 @@ def mode(runs):
     return "across machines" if len({identity(r.machine) for r in runs}) > 1 else "on one machine"
 
 
+def word(runs):
+    """What the runs stand for: machines, or only runs of one."""
+    return "machine" if mode(runs) == "across machines" else "run"
+
+
 def _caches(machine):
     sizes = [size for p in topology.packages(machine) for size, _ in p.caches if size]
     if not sizes:
@@ -131,7 +136,7 @@ def tables(report):
     body = "".join(_row(n, c, n == "workers per PU" and oversubscribed) for n, c in differing)
     body += "".join(_row(n + (", which should be the same" if n != "plan" else ""), c, n != "plan") for n, c in wrong)
     body += _row("warnings", [Html(f'<a href="#warnings">{n}</a>') if n else "none" for n in warned], False)
-    many = units.in_words(len(runs))
+    many = "both" if len(runs) == 2 else f"all {units.in_words(len(runs))}"
     out = (
         '<h3>What differs, and what does not</h3><div class="scroll" tabindex="0" role="region" aria-label="What'
         ' differs"><table class="full"><thead><tr><th scope="col"><span'
@@ -140,7 +145,7 @@ def tables(report):
     if same:
         body = "".join(f'<tr><td>{html(n)}</td><td colspan="{len(runs)}">{html(c)}</td></tr>' for n, c in same)
         out += (
-            f'<h3>The same on all {many}{", as a comparison requires" if not wrong else ""}</h3><div class="scroll"'
+            f'<h3>The same on {many}{", as a comparison requires" if not wrong else ""}</h3><div class="scroll"'
             ' tabindex="0" role="region" aria-label="What is the same"><table'
             f' class="full"><tbody>{body}</tbody></table></div>'
         )

@@ -73,7 +73,7 @@ def draw(shared, names, name):
     rows = {points[k].label: {i: r for i, (r, _) in found[k].items()} for k in keys}
     return Figure(
         name,
-        across_words.forest_title(rows, held, names),
+        across_words.forest_title(rows, held, shared.place),
         canvas,
         f"Each workload against {held}, in the same blocks on the same machine.",
         _caption(found, shared, names[last]),

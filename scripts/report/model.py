@@ -332,7 +332,7 @@ def name_runs(runs):
     names = [run.name for run in runs]
     for run in runs:
         if names.count(run.name) > 1:
-            run.name = f"{run.name}, run {run.record.header['run_id']}"
+            run.name = f"{run.name}, run{units.NBSP}{run.record.header['run_id']}"
     names = [run.name for run in runs]
     for i, run in enumerate(runs):
         if names.count(run.name) > 1:

@@ -77,7 +77,9 @@ def _draw(shared, names, name, what, best, values):
             "semibold",
             series=series_id(p),
         )
-    title = across_words.ranks_title([orders[i] for i in runs], names, "speed" if what == "throughput" else "fairness")
+    title = across_words.ranks_title(
+        [orders[i] for i in runs], "speed" if what == "throughput" else "fairness", shared.place
+    )
     return Figure(
         name,
         title,

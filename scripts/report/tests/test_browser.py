@@ -116,9 +116,9 @@ def test_renders_and_asks_for_nothing(tmp_path, pages, names, theme):
     assert drawn > 0.03 * image.width * image.height
 
 
-def measured(tmp_path, page, *flags):
+def measured(tmp_path, page, *flags, script=MEASURE):
     """What the page's own layout says of its texts; the policy is taken off, so that the measuring script may run."""
-    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page).replace("</body>", MEASURE + "</body>")
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page).replace("</body>", script + "</body>")
     done, _ = chromium(tmp_path, page, "--dump-dom", *flags)
     return json.loads(html.unescape(re.search(r'data-measured="([^"]*)"', done.stdout).group(1)))
 
@@ -143,6 +143,25 @@ def test_works_without_its_script(tmp_path, pages):
     done, _ = chromium(tmp_path, bare, "--dump-dom")
     assert "was starved" in done.stdout and complaints(done) == []
     assert re.search(r'id="theme"[^>]* hidden', done.stdout)
+
+
+CLICK = """
+<script>
+const dims = () => document.querySelectorAll(".dim").length, before = getComputedStyle(document.documentElement).backgroundColor;
+const pick = [...document.querySelectorAll("button[data-pick]")].find(b => b.dataset.pick === "spin");
+const out = {hidden: pick.closest("[data-script]").hidden, first: dims()};
+pick.click(); out.picked = dims(); out.own = document.querySelectorAll('[data-series="spin"].dim').length;
+pick.click(); out.again = dims();
+document.getElementById("theme").click(); out.switched = before !== getComputedStyle(document.documentElement).backgroundColor;
+document.body.dataset.measured = JSON.stringify(out);
+</script>
+"""
+
+
+def test_buttons_highlight_one_workload_and_switch_the_theme(tmp_path, pages):
+    found = measured(tmp_path, pages("one"), script=CLICK)
+    assert found["picked"] > 10
+    assert found == {"hidden": False, "first": 0, "picked": found["picked"], "own": 0, "again": 0, "switched": True}
 
 
 def test_prints(tmp_path, pages):

@@ -53,6 +53,8 @@ class Balance(HTMLParser):
         ("single",),
         ("nulls",),
         ("one", "desktop", "server"),
+        ("tour", "nulls"),
+        ("single", "nulls"),
         ("troubled", "desktop"),
     ],
     ids="-".join,
@@ -121,3 +123,20 @@ def test_contrast(theme):
             assert contrast(value, colours["page"]) >= 4.5, name
         elif name in style.MARKS and not (name in style.OUTLINED and theme == "light"):
             assert contrast(value, colours["page"]) >= 3, name
+
+
+def test_two_runs_of_one_machine_are_not_called_machines(runs_of):
+    text = across.render(runs_of("tour", "nulls"))[0]
+    assert "on one machine" in text and "on each run" in text and "on every machine" not in text
+
+
+def test_runs_that_share_nothing_say_so(runs_of):
+    text, sentences = across.render(runs_of("one", "single"))
+    assert "nothing is compared" in sentences[0] and "What differs" in text
+
+
+def test_software_that_differs_is_named(runs_of):
+    runs = runs_of("one", "desktop")
+    runs[1].record.build = dict(runs[1].record.build, flags="-O0")
+    text, sentences = across.render(runs)
+    assert any("compiler, flags differ" in s for s in sentences) and "which should be the same" in text
