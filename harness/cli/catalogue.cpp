@@ -4,11 +4,23 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstring>
 
 #include "base/error.hpp"
+#include "load/scan.hpp"
 #include "trial/spec.hpp"
 
 namespace fairground::cli {
+namespace {
+
+void print(const std::string& text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
+  if (!written && errno != EPIPE) {
+    throw UserError(fmt::format("Standard output can't be written to: {}.", std::strerror(errno)));
+  }
+}
+
+}  // namespace
 
 std::vector<plan::WorkloadInfo> catalogue(const std::vector<std::string>& named) {
   // What a plugin starts and a guard can't end, because it was killed, comes to us.
@@ -27,10 +39,14 @@ std::vector<plan::WorkloadInfo> catalogue(const std::vector<std::string>& named)
   return all;
 }
 
+void print_lines(const std::vector<Line>& lines) {
+  std::string text;
+  for (const Line& line : lines) text.append(line.render()).append("\n");
+  print(text);
+}
+
 void print_json(const nlohmann::json& json) {
-  const std::string text = json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0;
-  if (!written && errno != EPIPE) throw SystemError("writing to standard output", errno);
+  print(json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace fairground::cli

@@ -9,7 +9,6 @@
 #include "base/error.hpp"
 #include "cli/catalogue.hpp"
 #include "cli/paragraph.hpp"
-#include "cli/screen.hpp"
 #include "plan/options.hpp"
 #include "plan/parameter.hpp"
 
@@ -138,8 +137,7 @@ int describe(const DescribeArguments& arguments) {
     print_json(plan::to_json(workload, true));
     return 0;
   }
-  Screen screen(STDOUT_FILENO);
-  screen.print(describe_lines(workload, screen.style()));
+  print_lines(describe_lines(workload, style_of(STDOUT_FILENO)));
   return 0;
 }
 

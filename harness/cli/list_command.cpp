@@ -11,7 +11,6 @@
 #include "cli/catalogue.hpp"
 #include "cli/missing.hpp"
 #include "cli/paragraph.hpp"
-#include "cli/screen.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -51,17 +50,17 @@ void add_workload(std::vector<Line>& lines, const plan::WorkloadInfo& w, unsigne
 }
 
 int list(const ListArguments& arguments) {
-  Screen screen(STDOUT_FILENO);
+  const Style style = style_of(STDOUT_FILENO);
   if (arguments.missing) {
     nlohmann::json out = nlohmann::json::array();
     for (const LeftOut& one : left_out()) out.push_back({{"workload", one.workload}, {"package", one.package}});
     if (arguments.json) print_json(out);
-    if (!arguments.json) screen.print(missing_lines(left_out(), screen.style()));
+    if (!arguments.json) print_lines(missing_lines(left_out(), style));
     return 0;
   }
   const std::vector<plan::WorkloadInfo> workloads = catalogue(arguments.plugins);
   if (!arguments.json) {
-    screen.print(list_lines(workloads, screen.style()));
+    print_lines(list_lines(workloads, style));
     return 0;
   }
   nlohmann::json out = nlohmann::json::array();
