@@ -76,7 +76,7 @@ TEST(Cgroup, Version1WithoutAQuota) {
 TEST(Cgroup, OutsideOfItsNamespace) {
   Root root;
   root.put("proc/self/mountinfo", v2_mount).put("proc/self/cgroup", "0::/../../other\n");
-  root.put("sys/fs/cgroup/cpu.max", "200000 100000\n").put("other/cpu.max", "1 100000\n");
+  root.put("sys/fs/cgroup/cpu.max", "200000 100000\n").put("sys/other/cpu.max", "1 100000\n");
   EXPECT_EQ(cgroup_limits(root.path()).cpus(), 2.0);
 }
 

@@ -114,7 +114,7 @@ class Drawing {
     return {title, of_lines(std::move(lines))};
   }
 
-  // The units of cores in a row: "0-9", or "0 40, 4 44" where a core has several.
+  // The units of cores in a row: "0-9", or where a core has several "0 40, 4 44", "0-31, 4 a core".
   [[nodiscard]] std::vector<std::string> unit_texts(const std::vector<const Core*>& cores) const {
     std::vector<unsigned> all;
     std::vector<std::string> each;
@@ -124,7 +124,13 @@ class Drawing {
       single = single && core->units.size() <= 1;
       if (!core->units.empty()) each.push_back(joined(ranges(core->units, ascii_), " "));
     }
-    std::vector<std::string> texts = single ? ranges(all, ascii_) : each;
+    std::vector<std::string> texts = ranges(all, ascii_);
+    const std::size_t per_core = cores.front()->units.size();
+    const bool even =
+        std::all_of(cores.begin(), cores.end(), [&](const Core* c) { return c->units.size() == per_core; });
+    if (!single && even && cores.size() > 1 && texts.size() == 1)
+      return {texts[0] + ", " + std::to_string(per_core) + " a core"};
+    if (!single) texts = each;
     constexpr std::size_t most = 40;
     if (texts.size() > most) {
       texts[most - 1] = std::string(signs_.more);

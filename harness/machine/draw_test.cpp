@@ -132,7 +132,8 @@ TEST(Drawing, OfManyBoxesAlikeTellsSomeOnly) {
   ASSERT_EQ(hwloc_topology_load(topology.get()), 0);
   write_file_atomically(folder.path() / "m.xml", export_xml(topology.get()));
   const std::string text = draw(discover(folder.path() / "m.xml"));
-  EXPECT_THAT(text, AllOf(HasSubstr("29 more like these"), HasSubstr("Cores 504–511")));
+  EXPECT_THAT(text,
+              AllOf(HasSubstr("29 more like these"), HasSubstr("Cores 504–511"), HasSubstr("PU 1008–1023, 2 a core")));
   EXPECT_LT(lines_of(text).size(), 60U);
 }
 

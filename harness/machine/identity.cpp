@@ -100,7 +100,7 @@ std::string field(const std::string& content, std::string_view key) {
 // x86 and POWER name their processors. ARM says who made what; the numbers are those of the MIDR register.
 std::string cpu_model(const std::string& cpuinfo) {
   for (const char* key : {"model name", "cpu", "uarch"}) {
-    if (const std::string model = field(cpuinfo, key); !model.empty()) return model;
+    if (std::string model = field(cpuinfo, key); !model.empty()) return model;
   }
   const std::string part = field(cpuinfo, "CPU part");
   if (part.empty()) return "";

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <map>
 #include <set>
@@ -23,7 +24,7 @@ void expect_reasons(const json& line) {
     if (value.is_null()) nulls.insert(key);
     if (!value.is_object() || key == "null_reasons" || key == "topology") continue;
     for (const auto& [inner, v] : value.items()) {
-      if (v.is_null()) nulls.insert(key + "." + inner);
+      if (v.is_null()) nulls.insert(std::string(key).append(".").append(inner));
     }
   }
   for (const auto& [key, reason] : line["null_reasons"].items()) {
@@ -155,6 +156,16 @@ TEST(Identity, OfNonsenseIsStillJson) {
   EXPECT_TRUE(line["memory_bytes"].is_null());
   EXPECT_TRUE(line["numa_balancing"].is_null());
   EXPECT_TRUE(line["cpu_model"].is_null());
+}
+
+TEST(Identity, TellsForbiddenFromMissing) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  Root root;
+  root.put("proc/cmdline", "quiet\n");
+  std::filesystem::permissions(root.path() / "proc/cmdline", std::filesystem::perms::none);
+  const json line = identity(some_machine(), root.path());
+  EXPECT_EQ(line["null_reasons"]["command_line"], "not-permitted");
+  EXPECT_EQ(line["null_reasons"]["kernel"], "not-shown");
 }
 
 TEST(Identity, OfThisMachine) {

@@ -206,7 +206,7 @@ TEST(ThisMachine, IsNotReplacedBehindOurBack) {
 class BadFile : public ::testing::Test {
  protected:
   std::filesystem::path write(const std::string& content) {
-    const auto path = folder_.path() / "bad.xml";
+    auto path = folder_.path() / "bad.xml";
     std::ofstream(path, std::ios::binary) << content;
     return path;
   }

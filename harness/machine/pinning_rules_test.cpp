@@ -1,8 +1,10 @@
-// Each rule of pinning.hpp as a property, on every captured machine and for every number of workers up to twice its
-// units. The rules are stated here over the units alone, without the keys and loads that the planner works with.
+// Each rule of pinning.hpp as a property, on every captured machine and some invented ones, for every number of workers
+// up to twice its units. The rules are stated here over the units alone, without the keys and loads that the planner
+// works with.
 #include <gtest/gtest.h>
 
 #include <map>
+#include <random>
 #include <set>
 
 #include "base/error.hpp"
@@ -19,6 +21,7 @@ std::vector<std::string> policies_of(const Machine& machine) {
   std::set<unsigned> nodes;
   std::string every_other;
   for (const Unit& unit : machine.units) nodes.insert(unit.node_os_index);
+  policies.reserve(policies.size() + nodes.size() + 1);
   for (const unsigned node : nodes) policies.push_back("node:" + std::to_string(node));
   for (std::size_t i = machine.units.size(); i-- > 0;) {
     if (i % 2 == 0) every_other += (every_other.empty() ? "units:" : "+") + std::to_string(machine.units[i].os_index);
@@ -55,10 +58,45 @@ std::set<unsigned> set_of(const Machine& machine, const std::string& policy) {
   return units;
 }
 
+// Machines that nobody built: uneven throughout, nodes within packages or packages within nodes by turns.
+Machine invented(unsigned seed) {
+  std::mt19937 random(seed);
+  const auto few = [&random](unsigned most) { return 1 + static_cast<unsigned>(random() % most); };
+  const bool packages_within_nodes = seed % 2 == 0;
+  Machine machine;
+  machine.kinds = 1;
+  unsigned wide = 0, narrow = 0, os = 0;
+  for (const unsigned wides = 1 + few(3); wide < wides; ++wide) {
+    for (unsigned left = few(3); left > 0; --left, ++narrow) {
+      for (unsigned caches = few(3); caches > 0; --caches, ++machine.caches) {
+        for (unsigned cores = few(4); cores > 0; --cores, ++machine.cores) {
+          for (unsigned thread = 0, threads = few(3); thread < threads; ++thread, os += few(3)) {
+            const unsigned node = packages_within_nodes ? wide : narrow,
+                           package = packages_within_nodes ? narrow : wide;
+            machine.units.push_back({os, machine.cores, machine.caches, node, package, thread, -1, 10 * node});
+          }
+        }
+      }
+    }
+  }
+  machine.nodes = packages_within_nodes ? wide : narrow;
+  machine.packages = packages_within_nodes ? narrow : wide;
+  return machine;
+}
+
+std::vector<std::string> all_names() {
+  std::vector<std::string> names = topology_names();
+  for (unsigned seed = 1; seed <= 12; ++seed) names.push_back("invented" + std::to_string(seed));
+  return names;
+}
+
 class Rules : public ::testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
-    machine_ = discover(topology_file(GetParam()));
+    const std::string& name = GetParam();
+    const bool is_invented = name.starts_with("invented");
+    machine_ =
+        is_invented ? invented(static_cast<unsigned>(std::stoul(name.substr(8)))) : discover(topology_file(name));
     for (const Unit& unit : machine_.units) by_os_[unit.os_index] = &unit;
   }
 
@@ -95,7 +133,7 @@ class Rules : public ::testing::TestWithParam<std::string> {
   std::map<unsigned, const Unit*> by_os_;
 };
 
-INSTANTIATE_TEST_SUITE_P(All, Rules, ::testing::ValuesIn(topology_names()),
+INSTANTIATE_TEST_SUITE_P(All, Rules, ::testing::ValuesIn(all_names()),
                          [](const auto& test) { return test_name(test.param); });
 
 // One unit a worker, of the policy's set only, and all of the set before any of them again; then in the same order.
