@@ -206,7 +206,7 @@ int body(Board& board) {
   setrlimit(RLIMIT_CORE, &no_core);
   watch_for_crashes(board);
   Body body(board);
-  body.run();
+  [&]() noexcept { body.run(); }();  // what a plugin throws ends here, as a crash in its phase
   body.enter(Phase::done);
   return 0;
 }

@@ -1,15 +1,4 @@
 // The supervisor's side of a trial: launch, warm-up, window, stop, and the deadlines of all of it.
-#include "trial/body.hpp"
-#include "trial/environment.hpp"
-#include "trial/process.hpp"
-#include "trial/spec.hpp"
-#include "trial/task_figures.hpp"
-#include "trial/verdict.hpp"
-#include "trial/window.hpp"
-
-#include "base/error.hpp"
-#include "base/text.hpp"
-
 #include <sched.h>
 #include <sys/time.h>
 
@@ -19,6 +8,16 @@
 #include <filesystem>
 #include <optional>
 #include <random>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "trial/body.hpp"
+#include "trial/environment.hpp"
+#include "trial/process.hpp"
+#include "trial/spec.hpp"
+#include "trial/task_figures.hpp"
+#include "trial/verdict.hpp"
+#include "trial/window.hpp"
 
 namespace fairground::trial {
 
@@ -87,7 +86,7 @@ class Supervision {
       window_.emplace(board_, board_.header().contender_count.load(), source_, board_.header().ticks_per_ns);
       if (warm_up()) measure();
     }
-    if (!ending_.interrupted && !ending_.hung_in) stop();
+    if (!over()) stop();
     finish();
     return std::move(result_);
   }
@@ -144,7 +143,8 @@ class Supervision {
 
   bool warm_up() {
     const std::uint64_t begun = monotonic_ns();
-    // Long enough for a FIFO lock's queue of 32 workers on 2 units to form twice (2.1 s seen), however short the window.
+    // Long enough for a FIFO lock's queue of 32 workers on 2 units to form twice (2.1 s seen), however short the
+    // window.
     const std::uint64_t patience = std::max<std::uint64_t>(2'500'000'000u, 2 * spec_.point.time_ns);
     const std::uint64_t latest = begun + spec_.point.warmup_ns + std::min(patience, spec_.point.deadline_ns);
     phase_since_ns_ = begun;
@@ -285,15 +285,25 @@ class Supervision {
     }
   }
 
+  void believe_counts() {
+    const std::optional<std::size_t> liar = window_->went_backwards();
+    if (!liar || result_.status != "ok") return;
+    result_.status = "failed";
+    result_.reason = "the count of contender " + std::to_string(*liar) + " went backwards, so no count can be believed";
+    result_.findings.push_back({"wrong-result", true, false, result_.reason});
+  }
+
   void finish() {
     process_->end();
     ending_.warden_status = process_->warden_status();
     result_.output = printable(process_->output(), true);
     judge(board_, spec_, ending_, result_);
+    if (window_) believe_counts();
     for (Finding& f : early_findings_) result_.findings.push_back(std::move(f));
     if (window_ && window_->is_open()) window_->write(result_, spec_);
     for (const WorkerResult& w : result_.workers) {
-      if (!w.units_asked.empty() && w.units_asked != w.units_allowed) result_.warnings.emplace_back("pinning-not-achieved");
+      if (!w.units_asked.empty() && w.units_asked != w.units_allowed)
+        result_.warnings.emplace_back("pinning-not-achieved");
       if (w.gaps_dropped > 0) result_.warnings.emplace_back("gaps-dropped");
     }
     if (result_.snapshot_ns > std::max<std::uint64_t>(20'000, spec_.point.time_ns / 10'000)) {

@@ -1,14 +1,14 @@
 #include "trial/verdict.hpp"
 
-#include "base/text.hpp"
-
 #include <fmt/format.h>
 #include <sys/wait.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cmath>
+#include <csignal>
 #include <cstring>
+
+#include "base/text.hpp"
 
 namespace fairground::trial {
 
@@ -64,8 +64,7 @@ void read_findings(const Board& board, const Spec& spec, Result& result) {
 void judge_status(const Header& header, const Spec& spec, Result& result) {
   const std::uint32_t status = header.outcome.status;
   std::string text = said(header.outcome.text);
-  const std::string where =
-      fmt::format("{} in phase {}", who(header.outcome.worker), phase_name(header.outcome.phase));
+  const std::string where = fmt::format("{} in phase {}", who(header.outcome.worker), phase_name(header.outcome.phase));
   if (text.empty()) text = "no reason given";
   switch (status) {
     case FG_UNSUPPORTED:
@@ -146,6 +145,18 @@ void read_counters(const Header& header, const Spec& spec, Result& result) {
   }
 }
 
+// Has the plugin written over what it shares with the supervisor? Then it holds values that nobody ever stores there.
+bool written_over(const Header& header) {
+  return header.phase.load() >= phase_count || header.outcome.taken.load() > 2 || header.crash.taken.load() > 1;
+}
+
+void judge_written_over(Result& result) {
+  result.status = "failed";
+  result.reason =
+      "the plugin wrote over the memory that it shares with the supervisor, so nothing it says can be believed";
+  result.findings = {{"wrong-result", true, false, result.reason}};
+}
+
 // Unless everything that was found was expected, a finding fails the trial.
 void weigh_findings(const Spec& spec, Result& result) {
   const bool unexpected = std::any_of(result.findings.begin(), result.findings.end(),
@@ -159,8 +170,8 @@ void weigh_findings(const Spec& spec, Result& result) {
     result.status = "ok";
   }
   for (const std::string& kind : spec.workload.expects) {
-    const bool came = std::any_of(result.findings.begin(), result.findings.end(),
-                                  [&](const Finding& f) { return f.kind == kind; });
+    const bool came =
+        std::any_of(result.findings.begin(), result.findings.end(), [&](const Finding& f) { return f.kind == kind; });
     if (kind != "starvation" && !came && result.status == "ok") result.warnings.push_back("expected-finding-absent");
   }
 }
@@ -184,6 +195,9 @@ void judge(const Board& board, const Spec& spec, const Ending& ending, Result& r
   if (ending.interrupted) {
     result.status = "interrupted";
     result.reason = "ended on request";
+  } else if (written_over(header)) {
+    judge_written_over(result);
+    return;
   } else if (ending.hung_in) {
     judge_hang(board, spec, ending, result);
   } else if (crash) {

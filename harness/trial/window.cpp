@@ -1,9 +1,9 @@
 #include "trial/window.hpp"
 
-#include "base/text.hpp"
-
 #include <algorithm>
 #include <cmath>
+
+#include "base/text.hpp"
 
 namespace fairground::trial {
 
@@ -16,7 +16,11 @@ std::uint64_t minus(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0
 }  // namespace
 
 Window::Window(Board& board, std::uint32_t contenders, TickSource source, double ticks_per_ns)
-    : board_(board), contender_count_(contenders), source_(source), ticks_per_ns_(ticks_per_ns), gaps_(board.workers()) {
+    : board_(board),
+      contender_count_(contenders),
+      source_(source),
+      ticks_per_ns_(ticks_per_ns),
+      gaps_(board.workers()) {
   first_ = take(0);
   seen_count_ = counted(first_);
   changed_ns_.assign(seen_count_.size(), first_.at.ns);
@@ -56,6 +60,7 @@ void Window::open(std::uint64_t planned_ns) {
   first_ = take(planned_ns);
   board_.header().window_open.store(first_.at.tick, std::memory_order_release);
   opened_ = true;
+  compare_with_seen(counted(first_));
   seen_count_ = counted(first_);
   changed_ns_.assign(seen_count_.size(), first_.at.ns);
   for (auto& gaps : gaps_) gaps.clear();
@@ -65,8 +70,10 @@ void Window::close() {
   last_ = take(planned_ns_);
   board_.header().window_close.store(last_.at.tick, std::memory_order_release);
   closed_ = true;
+  compare_with_seen(counted(last_));
   if (source_ == TickSource::counter) {  // the window itself is the longest and best calibration there is
-    ticks_per_ns_ = static_cast<double>(last_.at.tick - first_.at.tick) / static_cast<double>(last_.at.ns - first_.at.ns);
+    ticks_per_ns_ =
+        static_cast<double>(last_.at.tick - first_.at.tick) / static_cast<double>(last_.at.ns - first_.at.ns);
   }
 }
 
@@ -90,6 +97,7 @@ void Window::sample() {
   lower_horizons();
   drain_gaps();
   const std::vector<std::uint64_t>& counts = counted(now);
+  compare_with_seen(counts);
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (counts[i] == seen_count_[i]) continue;
     seen_count_[i] = counts[i];
@@ -100,6 +108,11 @@ void Window::sample() {
   for (std::size_t i = 0; i < counts.size(); ++i) since[i] = minus(counts[i], counted(first_)[i]);
   sample_ns_.push_back(static_cast<std::int64_t>(now.at.ns - first_.at.ns));
   sample_counts_.push_back(std::move(since));
+}
+
+void Window::compare_with_seen(const std::vector<std::uint64_t>& counts) {
+  for (std::size_t i = 0; i < counts.size() && !backwards_; ++i)
+    if (counts[i] < seen_count_[i]) backwards_ = i;
 }
 
 std::vector<std::uint64_t> Window::completed() const {
@@ -123,8 +136,8 @@ std::uint64_t Window::longest_gap_ns(std::size_t i) const {
 }
 
 std::int64_t Window::to_ns(std::uint64_t tick) const {
-  const double ticks = tick >= first_.at.tick ? static_cast<double>(tick - first_.at.tick)
-                                              : -static_cast<double>(first_.at.tick - tick);
+  const double ticks =
+      tick >= first_.at.tick ? static_cast<double>(tick - first_.at.tick) : -static_cast<double>(first_.at.tick - tick);
   return std::llround(ticks / ticks_per_ns_);
 }
 
@@ -156,8 +169,8 @@ void Window::write_worker(WorkerResult& w, std::uint32_t i) const {
     const std::int64_t first = to_ns(slot.first_completion);
     const std::int64_t last = std::min(to_ns(slot.last_completion), window);
     if (last > first) {
-      w.effective_operations = static_cast<double>(w.operations - 1) * static_cast<double>(window) /
-                               static_cast<double>(last - first);
+      w.effective_operations =
+          static_cast<double>(w.operations - 1) * static_cast<double>(window) / static_cast<double>(last - first);
     }
   }
 }
@@ -216,7 +229,8 @@ void Window::write(Result& result, const Spec& spec) {
   result.workers.resize(board_.workers());
   for (std::uint32_t i = 0; i < board_.workers(); ++i) {
     result.workers[i].worker = i;
-    if (i < spec.places.size()) result.workers[i].units_asked = spec.places[i];
+    // A team's one worker pins its slots itself; it has no place of its own.
+    if (i < spec.places.size() && spec.workload.kind != "team") result.workers[i].units_asked = spec.places[i];
     for (unsigned unit = 0; unit < seen_words * 64; ++unit) {
       if ((board_.slot(i).seen[unit / 64].load() >> (unit % 64) & 1) != 0) result.workers[i].units_seen.push_back(unit);
     }

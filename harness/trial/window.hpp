@@ -5,6 +5,7 @@
 #include "trial/spec.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace fairground::trial {
@@ -41,6 +42,8 @@ class Window {
   // For how long contender i has stood still now, by the samples, ns; and its longest gap so far.
   [[nodiscard]] std::uint64_t standing_ns(std::size_t i) const;
   [[nodiscard]] std::uint64_t longest_gap_ns(std::size_t i) const;
+  // The first contender whose count was once seen lower than before: whatever it stands at is a lie.
+  [[nodiscard]] std::optional<std::size_t> went_backwards() const { return backwards_; }
 
   // After the trial: what the window knows goes into the result.
   void write(Result&, const Spec&);
@@ -52,6 +55,7 @@ class Window {
     return own_contenders() ? s.contenders : s.workers;
   }
   [[nodiscard]] std::int64_t to_ns(std::uint64_t tick) const;  // since T0
+  void compare_with_seen(const std::vector<std::uint64_t>& counts);
   void write_worker(WorkerResult&, std::uint32_t i) const;
   void write_contenders(Result&, const Spec&) const;
   void write_progress(Result&) const;
@@ -67,6 +71,7 @@ class Window {
   std::vector<std::vector<std::uint64_t>> sample_counts_;  // one row a sample: counts since T0
   std::vector<std::vector<GapRecord>> gaps_;               // of each worker
   std::vector<std::uint64_t> seen_count_, changed_ns_;     // for standing_ns
+  std::optional<std::size_t> backwards_;
 };
 
 }  // namespace fairground::trial
