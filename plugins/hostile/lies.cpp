@@ -182,18 +182,20 @@ void lie_once(Lie lie, State& state, fg_worker* w) {
   }
 }
 
+constexpr std::int64_t climb_ns = 30'000'000;  // so long a count that goes backwards goes forwards first
+
 fg_status run(void* self, void* shared, fg_worker* w, void*, fg_error*) {
   const Lie lie = lie_of(self);
   auto& state = *static_cast<State*>(shared);
-  const std::int64_t end = now_ns() + longest_s * 1'000'000'000LL;
+  const std::int64_t begin = now_ns(), end = begin + longest_s * 1'000'000'000LL;
   for (std::uint64_t turn = 1;; ++turn) {
     if (!fg_go(w) && (lie != Lie::ignores_stop || now_ns() > end)) return FG_OK;
     if (turn == 1000) {
       if (lie == Lie::leaves_early) return FG_OK;
       lie_once(lie, state, w);
     }
-    if (lie == Lie::count_backwards && turn % 1000 == 0)
-      __atomic_store_n(&w->count, w->count - 500, __ATOMIC_RELAXED);
+    if (lie == Lie::count_backwards && now_ns() - begin > climb_ns && w->count > 0)
+      __atomic_store_n(&w->count, w->count - 1, __ATOMIC_RELAXED);
     else if (lie != Lie::never_counts)
       fg_count(w, lie == Lie::count_without_work ? 1'000'000 : 1);
   }
