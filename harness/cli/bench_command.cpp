@@ -97,7 +97,11 @@ int run(const PointArguments& arguments, const std::vector<std::string>& flags) 
   check_flags(flags);
   catch_interrupts(STDOUT_FILENO);
   trial::become_subreaper();
-  const Benches benches = benches_of(choose(arguments));
+  const Chosen chosen = choose(arguments);
+  for (const load::Library& library : chosen.libraries) {
+    if (!library.error.empty()) fmt::print(stderr, "warning: {}\n", library.error);
+  }
+  const Benches benches = benches_of(chosen);
   if (benches.points.empty()) {
     throw UserError(
         fmt::format("Nothing is left to benchmark: {} `fairground run` measures it.", benches.left_out.front()));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <random>
 #include <set>
 
@@ -34,6 +35,9 @@ plan::RunOptions options_of(const PointArguments& a) {
 std::vector<load::Library> ask_plugins(const std::vector<std::string>& named) {
   std::vector<load::Library> libraries = load::scan(named);
   load::refuse_unloadable(libraries);
+  for (const load::Library& library : libraries) {
+    for (const std::string& warning : library.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  }
   return libraries;
 }
 

@@ -79,11 +79,26 @@ std::string counted(std::size_t n, const std::string& noun) {
   return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
 }
 
-std::string placement(unsigned workers, const std::vector<std::vector<unsigned>>& places, const std::string& pin) {
-  std::set<unsigned> units;
-  for (const auto& place : places) units.insert(place.begin(), place.end());
-  if (units.empty()) return counted(workers, "worker") + ", not pinned";
-  return fmt::format("{} on {}, {}", counted(workers, "worker"), counted(units.size(), "unit"), pin);
+std::string placement(const std::vector<Placement>& points) {
+  if (points.empty()) return "nowhere";
+  std::set<unsigned> workers;
+  std::set<std::size_t> units;
+  std::vector<std::string> pins;
+  for (const Placement& p : points) {
+    workers.insert(p.workers);
+    std::set<unsigned> distinct;
+    for (const auto& place : p.places) distinct.insert(place.begin(), place.end());
+    units.insert(distinct.size());
+    const std::string pin = distinct.empty() ? "not pinned" : p.pin;
+    if (std::find(pins.begin(), pins.end(), pin) == pins.end()) pins.push_back(pin);
+  }
+  std::string text = counted(*workers.rbegin(), "worker");
+  if (workers.size() > 1) text = fmt::format("{} to {}", *workers.begin(), text);
+  if (*units.rbegin() > 0)
+    text += fmt::format(" on {}{}", units.size() > 1 ? "up to " : "", counted(*units.rbegin(), "unit"));
+  for (std::size_t i = 0; i < pins.size(); ++i)
+    text += (i == 0 ? ", " : i + 1 == pins.size() ? " and " : ", ") + pins[i];
+  return text;
 }
 
 }  // namespace fairground::cli

@@ -20,7 +20,13 @@ std::vector<Label> labels(const std::vector<plan::Point>& points,
 
 // "1 trial", "6 trials".
 std::string counted(std::size_t n, const std::string& noun);
-// "8 workers on 2 units": how many of what run where, from the plan of a point.
-std::string placement(unsigned workers, const std::vector<std::vector<unsigned>>& places, const std::string& pin);
+// What runs where, over all points: "8 workers on 2 units, compact"; "1 to 8 workers on up to 4 units, compact and
+// scatter"; "2 workers, not pinned".
+struct Placement {
+  unsigned workers = 1;
+  std::vector<std::vector<unsigned>> places;  // empty: not pinned
+  std::string pin;
+};
+std::string placement(const std::vector<Placement>& points);
 
 }  // namespace fairground::cli

@@ -57,9 +57,14 @@ TEST(Labels, NameAParameterForTheWorkloadThatSweepsIt) {
 }
 
 TEST(Placement, CountsUnitsOnce) {
-  EXPECT_EQ(placement(4, {{0}, {1}, {0}, {1}}, "compact"), "4 workers on 2 units, compact");
-  EXPECT_EQ(placement(1, {{3}}, "units:3"), "1 worker on 1 unit, units:3");
-  EXPECT_EQ(placement(2, {}, "none"), "2 workers, not pinned");
+  EXPECT_EQ(placement({{4, {{0}, {1}, {0}, {1}}, "compact"}}), "4 workers on 2 units, compact");
+  EXPECT_EQ(placement({{1, {{3}}, "units:3"}}), "1 worker on 1 unit, units:3");
+  EXPECT_EQ(placement({{2, {}, "none"}}), "2 workers, not pinned");
+}
+
+TEST(Placement, TellsTheRangeOfASweep) {
+  EXPECT_EQ(placement({{1, {{0}}, "compact"}, {8, {{0}, {1}}, "compact"}, {2, {{0}, {1}}, "scatter"}}),
+            "1 to 8 workers on up to 2 units, compact and scatter");
 }
 
 }  // namespace

@@ -41,10 +41,6 @@ const plan::WorkloadInfo* lookup(const std::vector<plan::WorkloadInfo>& all, con
   return found == all.end() ? nullptr : &*found;
 }
 
-std::string one_or(const std::set<std::string>& values, const std::string& several) {
-  return values.size() == 1 ? *values.begin() : several;
-}
-
 class Session {
  public:
   Session(const RunPlan& plan, const TrialRunner& runner, Terminal& terminal, const std::function<bool()>& interrupted)
@@ -120,8 +116,8 @@ class Session {
 
   // Points that differ in their lock alone have one control a block between them.
   static std::string key_of(const plan::Point& control) {
-    return json{control.workload,   control.parameters, control.workers, control.as_processes,
-                control.pin,        control.time_ns,    control.warmup_ns}
+    return json{control.workload, control.parameters, control.workers,  control.as_processes,
+                control.pin,      control.time_ns,    control.warmup_ns}
         .dump();
   }
 
@@ -140,17 +136,17 @@ class Session {
     facts.seed = plan_.seed;
     facts.blocks = plan_.trials;
     facts.trials = trial_count();
-    std::set<std::string> times, places;
-    std::set<std::string> controls;
+    std::set<std::string> times, controls;
+    std::vector<Placement> places;
     for (const Prepared& p : points_) {
       const bool new_control = p.control && controls.insert(p.control_key).second;
       facts.planned_ns += planned_ns(p.spec.point) * (new_control ? 2 : 1) * plan_.trials;
       times.insert(human_duration(static_cast<double>(p.spec.point.time_ns)));
-      places.insert(placement(p.spec.point.workers, p.spec.places, p.spec.point.pin));
+      if (p.unsupported.empty()) places.push_back({p.spec.point.workers, p.spec.places, p.spec.point.pin});
     }
-    facts.what = fmt::format("{}, {} of {}", counted(points_.size(), "point"), counted(plan_.trials, "block"),
-                             one_or(times, "various times"));
-    facts.placement = one_or(places, fmt::format("{} placements", places.size()));
+    facts.what = fmt::format("{}, {}", counted(points_.size(), "point"), counted(plan_.trials, "block"));
+    if (times.size() == 1) facts.what += " of " + *times.begin();
+    facts.placement = placement(places);
     return facts;
   }
 
@@ -218,7 +214,8 @@ class Session {
   }
 
   // Those of this block's control, which is run when the first point that needs it comes.
-  std::optional<record::ControlFigures> control_figures(unsigned block, std::size_t index, record::TrialContext context) {
+  std::optional<record::ControlFigures> control_figures(unsigned block, std::size_t index,
+                                                        record::TrialContext context) {
     const Prepared& p = points_[index];
     if (block != controls_block_) controls_.clear();
     controls_block_ = block;

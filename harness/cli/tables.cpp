@@ -29,6 +29,23 @@ std::string cut(const std::string& text, unsigned width) {
   return out + "…";
 }
 
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
+    text.replace(at, what.size(), by);
+}
+
+// Wrapped, with no line break between a number and what stands behind it.
+std::vector<std::string> wrap_numbers(const std::string& text, unsigned columns) {
+  std::string glued;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool behind_number = text[i] == ' ' && i > 0 && text[i - 1] >= '0' && text[i - 1] <= '9';
+    glued += behind_number ? '\x01' : text[i];
+  }
+  std::vector<std::string> lines = wrap(glued, columns);
+  for (std::string& line : lines) replace_all(line, "\x01", " ");
+  return lines;
+}
+
 std::string share_text(double share) { return fmt::format("{:.2f}", share); }
 
 std::string gap_text(double ns, bool open) { return (open ? "≥" : "") + human_duration(ns); }
@@ -52,7 +69,7 @@ unsigned label_width(const std::vector<Row>& rows) {
 }
 
 void add_shares(Line& line, const Row& row, unsigned column) {
-  if (!row.share) {
+  if (!row.share || row.contenders == 1) {
     line.left(column, row.contenders == 1 ? "one contender" : "too few operations", muted);
     return;
   }
@@ -99,8 +116,9 @@ std::vector<Line> plain_table(const std::vector<Row>& rows, const Style& style) 
       continue;
     }
     line.right(label + 11, human_rate(row.throughput_per_s->median)).right(label + 18, interval_text(row));
-    line.left(label + 20, "min-share ").add(row.share ? share_text(row.share->median) : "-");
-    line.left(label + 36, "worst ").add(row.share ? row.least.brief() : "-");
+    const bool shared = row.share && row.contenders > 1;
+    line.left(label + 20, "min-share ").add(shared ? share_text(row.share->median) : "-");
+    line.left(label + 36, "worst ").add(shared ? row.least.brief() : "-");
     line.left(label + 50, "gap ").right(label + 64, row.gap_ns ? gap_text(*row.gap_ns, row.gap_open) : "-");
     line.left(label + 66, "episodes ").right(label + 80, episodes_text(row));
     lines.push_back(line);
@@ -133,7 +151,7 @@ std::vector<Line> next_lines(const RunFacts& run, const RunEnd& end, const Style
   std::vector<Line> lines;
   if (!end.warnings.empty()) {
     std::string codes;
-    for (const std::string& code : end.warnings) codes += (codes.empty() ? "" : " · ") + code;
+    for (const std::string& code : end.warnings) codes += (codes.empty() ? "" : "\u00a0· ") + code;
     Line line(style);
     line.add(counted(end.warnings.size(), "warning"), bold);
     for (const std::string& part : wrap(codes, style.columns - 13)) {
@@ -217,7 +235,7 @@ Line trial_line(const RunFacts& run, const TrialFacts& trial, const json& line, 
     return metrics.is_object() && metrics.contains(key) && metrics[key].is_number();
   };
   if (number("throughput_per_s")) {
-    out.right(label + 36, human_rate(metrics["throughput_per_s"].get<double>()));
+    out.right(label + 38, human_rate(metrics["throughput_per_s"].get<double>()));
     out.add(" min-share ")
         .add(number("minimum_share_ratio") ? share_text(metrics["minimum_share_ratio"].get<double>()) : "-   ");
     const bool open = metrics.value("longest_gap_censored", json(false)) == json(true);
@@ -234,7 +252,7 @@ std::vector<Line> end_lines(const RunFacts& run, const RunEnd& end, const Style&
   if (style.terminal || !end.rows.empty()) lines.emplace_back(style);
   Ink ink = bold;
   for (const std::string& sentence : headline(end.rows)) {
-    for (const std::string& part : wrap(sentence, style.columns)) lines.push_back(Line(style).add(part, ink));
+    for (const std::string& part : wrap_numbers(sentence, style.columns)) lines.push_back(Line(style).add(part, ink));
     ink = plain;
   }
   lines.emplace_back(style);

@@ -64,7 +64,7 @@ TEST(Tables, HaveALinePerTrialInAPipe) {
   nlohmann::json line = trial_record({3.91e5, {1.3, 0.004}, {1e6, 9.04e8}, {false, true}, 5, false});
   EXPECT_EQ(
       trial_line(run_facts(), trial, line, "19:31:26", pipe).render(),
-      "19:31:26 block 1/6 trial  3/12 spin                         391 k/s min-share 0.00 gap  904 ms starved: w1");
+      "19:31:26 block 1/6 trial  3/12 spin                           391 k/s min-share 0.00 gap  904 ms starved: w1");
   line["status"] = "crashed";
   line["reason"] = "signal 11 in worker 1";
   EXPECT_THAT(trial_line(run_facts(), trial, line, "19:31:26", pipe).render(),
@@ -112,7 +112,7 @@ TEST(Tables, TellOfFailuresInterruptsAndWarnings) {
   end.rows[0].trouble = "crashed: signal 11";
   const std::string text = all(end_lines(run_facts(), end, terminal()));
   EXPECT_THAT(text, HasSubstr("12 trials, 2 failed, 1 unsupported. 14 s. Interrupted"));
-  EXPECT_THAT(text, HasSubstr("oversubscribed · steal-time"));
+  EXPECT_THAT(text, HasSubstr("oversubscribed\u00a0· steal-time"));
   EXPECT_THAT(text, HasSubstr("2 of 8 trials not ok, the first: crashed: signal 11"));
   EXPECT_THAT(text, Not(HasSubstr("every invariant held")));
 }

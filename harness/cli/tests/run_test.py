@@ -131,7 +131,7 @@ def test_a_plugin_that_dies_anywhere_harms_no_other_trial(program, hostile, vali
 def test_a_plugin_that_hangs_anywhere_is_ended(program, hostile, validate):
     where = "setup,start,worker-start,run,worker-stop,verify,teardown,destroy"
     done = program.run("run", "hostile", "--plugin", hostile / "hostile.so", "--workers", 2, "--set", f"where={where}", "--set",
-                       "how=sleep,spin", "--time", "20ms", "--warmup", "5ms", "--deadline", "300ms", "--trials", 1, "--out",
+                       "how=sleep,spin", "--set", "after=0ns", "--time", "20ms", "--warmup", "5ms", "--deadline", "300ms", "--trials", 1, "--out",
                        "out", timeout=300)
     assert done.returncode == 1, done.stderr
     trials = program.trials()
