@@ -86,6 +86,7 @@ Machine invented(unsigned seed) {
 
 std::vector<std::string> all_names() {
   std::vector<std::string> names = topology_names();
+  names.reserve(names.size() + 12);
   for (unsigned seed = 1; seed <= 12; ++seed) names.push_back("invented" + std::to_string(seed));
   return names;
 }
