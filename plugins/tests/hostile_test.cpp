@@ -154,7 +154,7 @@ const fg_workload* find(const std::string& file, const std::string& id) {
 }
 
 void live_and_report(mini::Host& host, const std::vector<fg_value>& values, Report& report) {
-  const mini::Outcome outcome = host.live(values, 5ms);
+  const mini::Outcome outcome = host.live(values, 5ms, 2000);
   report.status = outcome.status;
   std::strncpy(report.text, outcome.text.c_str(), sizeof report.text - 1);
   std::strncpy(report.phase, outcome.phase.c_str(), sizeof report.phase - 1);
@@ -180,7 +180,7 @@ Ending hostile(const std::string& where, const std::string& how, std::chrono::mi
         std::vector<fg_value> values = host.defaults();
         if (!create) values[host.parameter("where")] = host.choice("where", where);
         values[host.parameter("how")] = host.choice("how", create ? "nothing" : how);
-        values[host.parameter("after")].integer = 1'000'000;
+        values[host.parameter("after")].integer = 0;
         live_and_report(host, values, report);
       },
       patience);
