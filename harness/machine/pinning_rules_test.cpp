@@ -115,6 +115,7 @@ class Rules : public ::testing::TestWithParam<std::string> {
     std::set<unsigned> left = set;
     for (std::size_t i = 0; i < count; ++i) left.erase(taken[i]->os_index);
     std::vector<const Unit*> units;
+    units.reserve(left.size());
     for (const unsigned os : left) units.push_back(by_os_.at(os));
     return units;
   }
