@@ -145,14 +145,13 @@ class Body {
     if (header_.outcome.taken.load() != 0) header_.stop.store(1);
     enter(Phase::barrier);
     workers.start();
-    const bool ran = header_.outcome.taken.load() == 0;
-    if (!ran) header_.stop.store(1);
+    if (header_.outcome.taken.load() != 0) header_.stop.store(1);
     stamp_contenders();
     enter(Phase::warm_up);
     workers.run();
     await_stop(workers);
     wake_and_join(workers);
-    return ran && !crashed();
+    return header_.outcome.taken.load() == 0 && !crashed();
   }
 
   void stamp_contenders() {
