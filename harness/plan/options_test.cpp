@@ -165,6 +165,14 @@ TEST(Give, RefusesWhatIsNoOption) {
   EXPECT_EQ(options.trials, 20u);
 }
 
+TEST(Overridden, ReplacesTrialsAndSeedIfTheyAreGiven) {
+  const RunOptions base = given({{"trials", "3"}, {"seed", "7"}});
+  EXPECT_EQ(overridden(base, {}).trials, 3u);
+  EXPECT_EQ(overridden(base, {}).seed, 7u);
+  EXPECT_EQ(overridden(base, given({{"trials", "9"}})).trials, 9u);
+  EXPECT_EQ(overridden(base, given({{"seed", "8"}})).seed, 8u);
+}
+
 TEST(Overridden, ReplacesOnlyWhatIsGiven) {
   RunOptions base = given({{"workload", "pool"}, {"workers", "1,2"}, {"set", "hold=1us"}, {"set", "slots=3"}});
   const RunOptions both = overridden(base, given({{"workers", "4"}, {"set", "slots=5"}, {"set", "block=512"}}));
