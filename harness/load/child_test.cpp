@@ -54,6 +54,7 @@ TEST_F(Ask, LeavesOutWhatIsNoWholeObject) {
 TEST_F(Ask, KeepsTheOrderOfManyQuestions) {
   program(R"(printf '{"number": %s}\n' "$1" >&3)");
   std::vector<Question> questions;
+  questions.reserve(50);
   for (int i = 0; i < 50; ++i) questions.push_back({{std::to_string(i)}, ""});
   const std::vector<Answer> answers = ask(questions, plenty_ns);
   ASSERT_EQ(answers.size(), 50u);
