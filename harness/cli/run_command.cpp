@@ -28,7 +28,7 @@ Policies of --pin: compact scatter cores siblings performance efficient node:N u
 
 Examples:
   fairground run mutex spin ck-ticket --workers 8       three locks, eight workers
-  fairground run locks --set critical=100ns,10us        a family, two lengths of the critical section
+  fairground run locks --set section=100ns,10us         a family, two lengths of the critical section
   fairground run workloads/suites/tour.toml --trials 3  a suite, shorter
   fairground run mutex --as processes --pin scatter     workers are processes, spread over the machine
   fairground run mine --plugin ./mine.so --json | jq .  a plugin of your own, the record as JSON lines
