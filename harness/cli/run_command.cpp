@@ -1,9 +1,12 @@
 #include "cli/run_command.hpp"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <memory>
 
+#include "base/error.hpp"
 #include "cli/chosen.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/run_folder.hpp"
@@ -22,7 +25,7 @@ struct RunArguments {
 constexpr const char* footer =
     R"(What can be swept takes several values, separated by commas; every combination is a point. Points are run in
 blocks, each a pass over all points in random order; --trials is the number of blocks. A contended workload with
-more workers than units also runs its control, the same work without the lock, just before each trial.
+more workers than units also runs its control, the same work without the lock, once a block.
 
 Policies of --pin: compact scatter cores siblings performance efficient node:N units:0+2-3 none.
 
@@ -30,7 +33,7 @@ Examples:
   fairground run mutex spin ck-ticket --workers 8       three locks, eight workers
   fairground run locks --set section=100ns,10us         a family, two lengths of the critical section
   fairground run workloads/suites/tour.toml --trials 3  a suite, shorter
-  fairground run mutex --as processes --pin scatter     workers are processes, spread over the machine
+  fairground run spin --as processes --pin scatter      workers are processes, spread over the machine
   fairground run mine --plugin ./mine.so --json | jq .  a plugin of your own, the record as JSON lines
 
 Exit codes: 0 all well; 1 a trial failed, a finding was not expected, or no trial could run; 2 bad input;
@@ -41,6 +44,7 @@ int run(const RunArguments& arguments, const std::vector<std::string>& argv) {
   catch_interrupts(out);
   trial::become_subreaper();
   Chosen chosen = choose(arguments.points);
+  if (interrupted()) return 130;
   const std::filesystem::path here = std::filesystem::current_path();
   RunPlan plan;
   plan.machine = std::move(chosen.machine);
@@ -58,6 +62,11 @@ int run(const RunArguments& arguments, const std::vector<std::string>& argv) {
   Terminal terminal(screen, arguments.quiet);
   const int exit_code = run_session(plan, trial::run, terminal, interrupted);
   trial::end_all_descendants();
+  if (screen.error_number() != 0) {
+    throw UserError(fmt::format("Nothing can be written to standard {} ({}); the record is in '{}'.",
+                                arguments.json ? "error" : "output", std::strerror(screen.error_number()),
+                                plan.shown_folder));
+  }
   return exit_code;
 }
 

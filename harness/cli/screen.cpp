@@ -22,10 +22,10 @@ void Screen::write_all(const std::string& text) {
   std::size_t done = 0;
   while (done < text.size() && !gone_) {
     const ssize_t n = ::write(descriptor_, text.data() + done, text.size() - done);
-    if (n > 0)
-      done += static_cast<std::size_t>(n);
-    else if (n < 0 && errno != EINTR && errno != EAGAIN)
-      gone_ = true;
+    if (n > 0) done += static_cast<std::size_t>(n);
+    if (n >= 0 || errno == EINTR || errno == EAGAIN) continue;
+    gone_ = true;
+    if (errno != EPIPE && errno != EIO) error_number_ = errno;
   }
 }
 

@@ -27,6 +27,8 @@ class Screen {
   void print(const Line& line);
   void print(const std::vector<Line>& lines);
   [[nodiscard]] bool gone() const { return gone_; }
+  // Why nothing more can be written, where it is not that: a disk is full. 0: nothing of that.
+  [[nodiscard]] int error_number() const { return error_number_; }
 
   // Show the cursor again, whatever the state; safe in a signal handler.
   static void restore_cursor(int descriptor) noexcept;
@@ -40,6 +42,7 @@ class Screen {
   std::size_t drawn_ = 0;
   bool cursor_hidden_ = false;
   bool gone_ = false;
+  int error_number_ = 0;
 };
 
 }  // namespace fairground::cli

@@ -253,8 +253,15 @@ class Session {
     terminal_.trial_ends(line);
     write_warnings_of(line);
     count(line);
-    if (!control) measured_[context.point].push_back(line);
+    if (!control) measured_[context.point].push_back(for_summary(line));
     return result;
+  }
+
+  // A line without what grows with time: thousands of trials are kept until the summary.
+  static json for_summary(json line) {
+    for (const char* key : {"progress", "output", "phases_ns", "environment", "null_reasons", "counters"})
+      line.erase(key);
+    return line;
   }
 
   static trial::Result unsupported(const std::string& reason) {

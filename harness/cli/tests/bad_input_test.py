@@ -135,6 +135,15 @@ def test_a_full_disk(program, small_disk):
     program.assert_nothing_left()
 
 
+def test_output_that_cannot_be_written(program):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        running = program.start("run", "null", "--workers", 1, *SHORT, stdout=full, stderr=subprocess.PIPE)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert said.startswith("fairground: Nothing can be written to standard output") and said.count("\n") == 1
+    assert program.record()[-1]["record"] == "footer"
+
+
 def test_a_damaged_record(program):
     assert program.run("run", "null", "--workers", 1, *SHORT).returncode == 0
     file = program.folder / "out" / "run.jsonl"
