@@ -8,29 +8,14 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
-#include <utility>
 
+#include "base/descriptor.hpp"
 #include "base/error.hpp"
 
 namespace fairground {
 namespace {
 
 namespace fs = std::filesystem;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  int close() { return ::close(std::exchange(fd_, -1)); }
-
- private:
-  int fd_;
-};
 
 bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {
@@ -99,9 +84,11 @@ void write_file_atomically(const fs::path& path, std::string_view content) {
   if (folder.get() >= 0) ::fsync(folder.get());
 }
 
-fs::path make_private_folder(std::string_view prefix) {
-  const char* wanted = std::getenv("TMPDIR");
-  const fs::path parent = wanted != nullptr && *wanted != '\0' ? wanted : "/tmp";
+fs::path make_private_folder(std::string_view prefix, fs::path parent) {
+  if (parent.empty()) {
+    const char* wanted = std::getenv("TMPDIR");
+    parent = wanted != nullptr && *wanted != '\0' ? wanted : "/tmp";
+  }
   std::string name = (parent / (std::string(prefix) + "-XXXXXX")).string();
   if (::mkdtemp(name.data()) == nullptr) throw SystemError("creating a folder in " + parent.string(), errno);
   return name;

@@ -17,8 +17,8 @@ std::optional<std::string> read_small_file(const std::filesystem::path& path, st
 // a part. On disk when it returns. Throws SystemError (disk full, no permission); then the old file is untouched.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
-// A new empty folder, mode 0700, in TMPDIR (else /tmp): /tmp/PREFIX-XXXXXX. Throws SystemError.
-std::filesystem::path make_private_folder(std::string_view prefix);
+// A new empty folder PREFIX-XXXXXX, mode 0700, in `parent`; empty: in TMPDIR, else /tmp. Throws SystemError.
+std::filesystem::path make_private_folder(std::string_view prefix, std::filesystem::path parent = {});
 
 // Remove a file, or a folder with all that is in it, folders without write permission too; symbolic links are removed,
 // not followed. True if nothing is left; a missing path is fine.
@@ -27,7 +27,8 @@ bool remove_tree(const std::filesystem::path& path) noexcept;
 // A private folder that goes when its owner does.
 class PrivateFolder {
  public:
-  explicit PrivateFolder(std::string_view prefix) : path_(make_private_folder(prefix)) {}
+  explicit PrivateFolder(std::string_view prefix, const std::filesystem::path& parent = {})
+      : path_(make_private_folder(prefix, parent)) {}
   PrivateFolder(const PrivateFolder&) = delete;
   PrivateFolder& operator=(const PrivateFolder&) = delete;
   ~PrivateFolder() { remove_tree(path_); }

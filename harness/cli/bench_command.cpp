@@ -15,6 +15,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/descendants.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/interrupt.hpp"
@@ -96,7 +97,7 @@ int await(pid_t child) {
 int run(const PointArguments& arguments, const std::vector<std::string>& flags) {
   check_flags(flags);
   catch_interrupts(STDOUT_FILENO);
-  trial::become_subreaper();
+  become_subreaper();
   const Chosen chosen = choose(arguments);
   for (const load::Library& library : chosen.libraries) {
     if (!library.error.empty()) fmt::print(stderr, "warning: {}\n", library.error);
@@ -109,7 +110,7 @@ int run(const PointArguments& arguments, const std::vector<std::string>& flags) 
   for (const std::string& sentence : benches.left_out) std::fprintf(stderr, "left out: %s\n", sentence.c_str());
   const int points = file_with(to_json(benches.points).dump());
   const int status = await(start(points, flags));
-  trial::end_all_descendants();
+  end_descendants({});
   if (interrupted()) return 130;
   if (WIFEXITED(status)) return WEXITSTATUS(status);
   std::fprintf(

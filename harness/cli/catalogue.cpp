@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/descendants.hpp"
 #include "base/error.hpp"
 #include "load/scan.hpp"
 #include "trial/spec.hpp"
@@ -24,9 +25,9 @@ void print(const std::string& text) {
 
 std::vector<plan::WorkloadInfo> catalogue(const std::vector<std::string>& named) {
   // What a plugin starts and a guard can't end, because it was killed, comes to us.
-  trial::become_subreaper();
+  become_subreaper();
   const std::vector<load::Library> libraries = load::scan(named);
-  trial::end_all_descendants();
+  end_descendants({});
   load::refuse_unloadable(libraries);
   for (const load::Library& library : libraries) {
     if (!library.error.empty()) fmt::print(stderr, "warning: {}\n", library.error);

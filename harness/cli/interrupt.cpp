@@ -8,6 +8,7 @@
 #include <csignal>
 #include <thread>
 
+#include "base/descendants.hpp"
 #include "base/error.hpp"
 #include "cli/screen.hpp"
 #include "trial/spec.hpp"
@@ -34,7 +35,7 @@ void end_at_second_signal(int terminal_descriptor) {
   while (read(wake_up[0], &byte, 1) != 1) {
   }
   Screen::restore_cursor(terminal_descriptor);
-  trial::end_all_descendants();
+  end_descendants({});
   _exit(130);
 }
 

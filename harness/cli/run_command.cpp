@@ -6,6 +6,7 @@
 #include <cstring>
 #include <memory>
 
+#include "base/descendants.hpp"
 #include "base/error.hpp"
 #include "cli/chosen.hpp"
 #include "cli/interrupt.hpp"
@@ -42,7 +43,7 @@ Exit codes: 0 all well; 1 a trial failed, a finding was not expected, or no tria
 int run(const RunArguments& arguments, const std::vector<std::string>& argv) {
   const int out = arguments.json ? STDERR_FILENO : STDOUT_FILENO;
   catch_interrupts(out);
-  trial::become_subreaper();
+  become_subreaper();
   Chosen chosen = choose(arguments.points);
   if (interrupted()) return 130;
   const std::filesystem::path here = std::filesystem::current_path();
@@ -61,7 +62,7 @@ int run(const RunArguments& arguments, const std::vector<std::string>& argv) {
   Screen screen(out);
   Terminal terminal(screen, arguments.quiet);
   const int exit_code = run_session(plan, trial::run, terminal, interrupted);
-  trial::end_all_descendants();
+  end_descendants({});
   if (screen.error_number() != 0) {
     throw UserError(fmt::format("Nothing can be written to standard {} ({}); the record is in '{}'.",
                                 arguments.json ? "error" : "output", std::strerror(screen.error_number()),

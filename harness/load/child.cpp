@@ -19,6 +19,7 @@
 #include <utility>
 
 #include "base/clock.hpp"
+#include "base/descriptor.hpp"
 #include "load/program.hpp"
 
 namespace fairground::load {
@@ -26,23 +27,6 @@ namespace {
 
 constexpr std::uint64_t grace_ns = 2'000'000'000;  // for a guard to end what it guards
 constexpr std::size_t longest_answer = std::size_t{64} << 20;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (fd_ >= 0) close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // In the forked child: async-signal-safe calls only.
 [[noreturn]] void exec_guard(const char* program, char* const* argv, pid_t parent, int input, int answer, int null) {

@@ -25,8 +25,6 @@ constexpr double largest_bound = 0x1p53;
 
 constexpr std::array<const char*, 7> capability_names{"may-block", "may-hang", "processes", "network",
                                                       "database",  "files",    "contended"};
-constexpr std::array<const char*, 8> finding_names{"deadlock", "livelock", "starvation", "lost-update",
-                                                   "hang",     "crash",    "leak",       "wrong-result"};
 
 // Lower-case letters and digits in words joined by `joint`, a letter first.
 bool is_name(const std::string& text, char joint) {

@@ -9,38 +9,14 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 
+#include "base/descendants.hpp"
 #include "load/child.hpp"
 
 namespace fairground::load {
 namespace {
 
 constexpr int told_to_end = 124;
-
-// Kill every child; those of a killed one become ours, because the guard is a subreaper. The kernel names them in
-// /proc/self/task/TID/children.
-void kill_children() {
-  char path[64];
-  std::snprintf(path, sizeof path, "/proc/self/task/%d/children", getpid());
-  std::FILE* file = std::fopen(path, "re");
-  if (file == nullptr) return;
-  for (int pid = 0; std::fscanf(file, "%d", &pid) == 1;) kill(pid, SIGKILL);
-  std::fclose(file);
-}
-
-void end_all() {
-  const timespec pause{0, 500'000};
-  // A process stuck in the kernel is not waited for longer than a second.
-  for (int turn = 0; turn < 2000; ++turn) {
-    kill_children();
-    pid_t reaped = 0;
-    while ((reaped = waitpid(-1, nullptr, WNOHANG)) > 0) {
-    }
-    if (reaped < 0 && errno == ECHILD) return;
-    nanosleep(&pause, nullptr);
-  }
-}
 
 // End as the loader did, so that the supervisor sees through the guard.
 [[noreturn]] void end_like(int status) {
@@ -61,13 +37,13 @@ void end_all() {
     const int number = sigwaitinfo(&awaited, nullptr);
     if (number < 0) continue;
     if (number != SIGCHLD) {
-      end_all();
+      end_descendants({});
       _exit(told_to_end);
     }
     int status = 0;
     for (pid_t reaped = 0; (reaped = waitpid(-1, &status, WNOHANG)) > 0;) {
       if (reaped != loader) continue;
-      end_all();
+      end_descendants({});
       end_like(status);
     }
   }
@@ -89,7 +65,7 @@ void stand_guard() {
   fcntl(answer_fd, F_SETFD, FD_CLOEXEC);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
-  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  become_subreaper();
   sigset_t awaited;
   sigemptyset(&awaited);
   for (const int number : {SIGTERM, SIGINT, SIGHUP, SIGCHLD}) sigaddset(&awaited, number);

@@ -3,6 +3,7 @@
 
 #include <fairground/plugin.h>
 
+#include <array>
 #include <deque>
 #include <string>
 #include <vector>
@@ -10,6 +11,10 @@
 #include "plan/workload_info.hpp"
 
 namespace fairground::load {
+
+// The record's names of the kinds of fg_finding, by number.
+inline constexpr std::array<const char*, 8> finding_names{"deadlock", "livelock", "starvation", "lost-update",
+                                                          "hang",     "crash",    "leak",       "wrong-result"};
 
 // dlopen the file (RTLD_NOW | RTLD_LOCAL) and check magic, major, minor and sizes. It stays loaded until the process
 // ends. Throws UserError, a sentence of its own for each: missing, unreadable, a folder, empty, no ELF file, for

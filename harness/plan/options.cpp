@@ -14,20 +14,6 @@
 namespace fairground::plan {
 namespace {
 
-using Lists = std::vector<Given> RunOptions::*;
-struct ListOption {
-  std::string_view name;
-  Lists values;
-};
-constexpr std::array<ListOption, 8> list_options{{{"workload", &RunOptions::names},
-                                                  {"workers", &RunOptions::workers},
-                                                  {"as", &RunOptions::as},
-                                                  {"pin", &RunOptions::pin},
-                                                  {"probes", &RunOptions::probes},
-                                                  {"time", &RunOptions::time},
-                                                  {"warmup", &RunOptions::warmup},
-                                                  {"deadline", &RunOptions::deadline}}};
-
 void append(std::vector<Given>& values, std::string_view text) {
   for (std::string& part : split_list(text)) values.push_back({std::move(part), ""});
 }

@@ -1,6 +1,7 @@
 // What `run` may be told, by the command line and by a suite file alike, and the points that come of it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -39,6 +40,20 @@ struct RunOptions {
   std::optional<unsigned> trials;
   std::optional<std::uint64_t> seed;
 };
+
+// The options that are lists of values, by the name that they have on the command line and in suite files.
+struct ListOption {
+  std::string_view name;
+  std::vector<Given> RunOptions::*values;
+};
+inline constexpr std::array<ListOption, 8> list_options{{{"workload", &RunOptions::names},
+                                                         {"workers", &RunOptions::workers},
+                                                         {"as", &RunOptions::as},
+                                                         {"pin", &RunOptions::pin},
+                                                         {"probes", &RunOptions::probes},
+                                                         {"time", &RunOptions::time},
+                                                         {"warmup", &RunOptions::warmup},
+                                                         {"deadline", &RunOptions::deadline}}};
 
 // Take one option as the command line has it, without its dashes: give(o, "workers", "1,2,4"),
 // give(o, "set", "section=100ns,1us"), give(o, "workload", "mutex"). Throws UserError for an option that is none,

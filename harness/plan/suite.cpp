@@ -20,19 +20,6 @@ using nlohmann::json;
 
 constexpr std::size_t longest_suite = 1 << 20;
 
-struct PointKey {
-  std::string_view name;
-  std::vector<Given> RunOptions::*values;
-};
-constexpr std::array<PointKey, 8> point_keys{{{"workload", &RunOptions::names},
-                                              {"workers", &RunOptions::workers},
-                                              {"as", &RunOptions::as},
-                                              {"pin", &RunOptions::pin},
-                                              {"probes", &RunOptions::probes},
-                                              {"time", &RunOptions::time},
-                                              {"warmup", &RunOptions::warmup},
-                                              {"deadline", &RunOptions::deadline}}};
-
 std::string_view type_of(const toml::node& node) {
   switch (node.type()) {
     case toml::node_type::table:
@@ -130,11 +117,11 @@ class Reader {
         read_settings(options, *key, *node);
         continue;
       }
-      const auto* known = std::find_if(point_keys.begin(), point_keys.end(),
-                                       [name = key->str()](const PointKey& k) { return k.name == name; });
-      if (known == point_keys.end()) {
+      const auto* known = std::find_if(list_options.begin(), list_options.end(),
+                                       [name = key->str()](const ListOption& k) { return k.name == name; });
+      if (known == list_options.end()) {
         std::vector<std::string> names{"set"};
-        for (const PointKey& k : point_keys) names.emplace_back(k.name);
+        for (const ListOption& k : list_options) names.emplace_back(k.name);
         unknown_key(*key, names, "in a point");
       }
       read_values(options.*known->values, *key, *node);

@@ -1,6 +1,6 @@
 #include "trial/body.hpp"
 
-#include "base/error.hpp"
+#include "base/random.hpp"
 #include "load/plugin.hpp"
 #include "trial/crash.hpp"
 #include "trial/host.hpp"
@@ -30,13 +30,6 @@ unsigned thread_count() {
   while (const dirent* entry = readdir(tasks)) n += entry->d_name[0] != '.' ? 1 : 0;
   closedir(tasks);
   return n;
-}
-
-std::uint64_t worker_seed(std::uint64_t seed, std::uint32_t i) {  // splitmix64's step
-  std::uint64_t z = seed + (std::uint64_t{i} + 1) * 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
 }
 
 // The life of one workload, phase by phase; a step that fails is reported, and what was made before it is undone.
@@ -135,7 +128,7 @@ class Body {
              "setup started a thread, so its workers can't be forked as processes");
       return false;
     }
-    for (std::uint32_t i = 0; i < board_.workers(); ++i) host_->prepare(i, worker_seed(spec_.seed, i), 0);
+    for (std::uint32_t i = 0; i < board_.workers(); ++i) host_->prepare(i, hash_of(spec_.seed, i), 0);
     std::vector<std::vector<unsigned>> places = spec_.places;
     places.resize(board_.workers());
     if (workload_->kind == FG_TEAM) places.assign(1, {});  // a team pins its own

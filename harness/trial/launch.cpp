@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "load/program.hpp"
-#include "trial/descendants.hpp"
+#include "base/descendants.hpp"
 
 #include <fcntl.h>
 #include <sys/eventfd.h>

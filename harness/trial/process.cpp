@@ -1,6 +1,6 @@
 #include "trial/process.hpp"
 
-#include "trial/descendants.hpp"
+#include "base/descendants.hpp"
 
 #include <poll.h>
 #include <sys/eventfd.h>

@@ -113,9 +113,4 @@ Result run(const Spec&, const OnSample&, const std::function<bool()>& interrupte
 // The entry point of a trial's first process, reached through the hidden argument --warden; it forks the second, the body.
 int warden_main(int argc, char** argv);
 
-// Make this process the reaper of whatever a dead warden leaves behind (called by the program once, at its start); and
-// end every descendant of this process.
-void become_subreaper();
-void end_all_descendants();
-
 }  // namespace fairground::trial

@@ -3,13 +3,11 @@
 #include <sys/time.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
-#include <filesystem>
 #include <optional>
 #include <random>
 
-#include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
 #include "trial/body.hpp"
 #include "trial/environment.hpp"
@@ -39,38 +37,14 @@ double shared_ticks_per_ns(TickSource source) {
   return per_ns;
 }
 
-// An empty private folder for a workload that writes files; removed by the warden, and by us if that was killed.
-class Scratch {
- public:
-  explicit Scratch(const Spec& spec) {
-    if (!spec.workload.has("files")) return;
-    const std::string parent =
-        spec.scratch_parent.empty() ? std::filesystem::temp_directory_path().string() : spec.scratch_parent;
-    std::string pattern = parent + "/fairground-scratch-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) throw SystemError("making a folder in " + parent, errno);
-    path_ = pattern;
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 class Supervision {
  public:
   Supervision(const Spec& spec, const OnSample& on_sample, const std::function<bool()>& interrupted)
       : spec_(spec),
         on_sample_(on_sample),
         interrupted_(interrupted),
-        scratch_(spec),
         source_(trusted_tick_source()),
-        board_(Board::create(spec.workload.kind == "team" ? 1 : spec.point.workers, encode(spec, scratch_.path()))) {
+        board_(Board::create(spec.workload.kind == "team" ? 1 : spec.point.workers, encode(spec, make_scratch()))) {
     Header& header = board_.header();
     header.tick_source = static_cast<std::uint32_t>(source_);
     header.ticks_per_ns = shared_ticks_per_ns(source_);
@@ -92,6 +66,12 @@ class Supervision {
   }
 
  private:
+  // An empty private folder for a workload that writes files; removed by the warden, and by us if that was killed.
+  std::string make_scratch() {
+    if (spec_.workload.has("files")) scratch_.emplace("fairground-scratch", spec_.scratch_parent);
+    return scratch_ ? scratch_->path().string() : "";
+  }
+
   [[nodiscard]] Phase phase() const { return static_cast<Phase>(board_.header().phase.load()); }
   [[nodiscard]] bool failed() const { return board_.header().outcome.taken.load() != 0; }
 
@@ -301,11 +281,6 @@ class Supervision {
     if (window_) believe_counts();
     for (Finding& f : early_findings_) result_.findings.push_back(std::move(f));
     if (window_ && window_->is_open()) window_->write(result_, spec_);
-    for (const WorkerResult& w : result_.workers) {
-      if (!w.units_asked.empty() && w.units_asked != w.units_allowed)
-        result_.warnings.emplace_back("pinning-not-achieved");
-      if (w.gaps_dropped > 0) result_.warnings.emplace_back("gaps-dropped");
-    }
     if (result_.snapshot_ns > std::max<std::uint64_t>(20'000, spec_.point.time_ns / 10'000)) {
       result_.warnings.emplace_back("snapshot-wide");
     }
@@ -316,7 +291,7 @@ class Supervision {
   const Spec& spec_;
   const OnSample& on_sample_;
   const std::function<bool()>& interrupted_;
-  Scratch scratch_;
+  std::optional<PrivateFolder> scratch_;
   TickSource source_;
   Board board_;
   std::optional<Process> process_;

@@ -1,9 +1,10 @@
 #include "trial/task_figures.hpp"
 
+#include "base/files.hpp"
+
 #include <sched.h>
 #include <unistd.h>
 
-#include <fstream>
 #include <sstream>
 #include <string>
 
@@ -11,12 +12,7 @@ namespace fairground::trial {
 
 namespace {
 
-std::string read_all(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+std::string read_all(const std::string& path) { return read_small_file(path).value_or(""); }
 
 std::uint64_t number_after(const std::string& text, const std::string& key) {
   const std::size_t at = text.find(key);

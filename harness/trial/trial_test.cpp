@@ -1,7 +1,7 @@
 // Whole trials in real processes, with plugins whose behaviour is known: the test program is its own warden and body.
+#include "base/descendants.hpp"
 #include "base/clock.hpp"
 #include "load/plugin.hpp"
-#include "trial/descendants.hpp"
 #include "trial/spec.hpp"
 
 #include <gtest/gtest.h>
@@ -262,7 +262,7 @@ static int supervise(const char* how) {
 
 int main(int argc, char** argv) {
   if (argc > 1 && std::strcmp(argv[1], "--warden") == 0) return fairground::trial::warden_main(argc, argv);
-  fairground::trial::become_subreaper();
+  fairground::become_subreaper();
   if (argc > 2 && std::strcmp(argv[1], "--supervise") == 0) return supervise(argv[2]);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();

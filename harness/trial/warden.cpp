@@ -1,6 +1,7 @@
 // The warden of a trial: loads nothing, forks the body, and ends all that the body started, whoever dies first.
 #include "trial/body.hpp"
-#include "trial/descendants.hpp"
+#include "base/descendants.hpp"
+#include "base/files.hpp"
 #include "trial/launch.hpp"
 #include "trial/spec.hpp"
 
@@ -11,7 +12,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
 
 namespace fairground::trial {
 
@@ -54,8 +54,7 @@ int warden_main(int, char**) {
     board.header().body_wait_status = status;
   }
   end_descendants({});
-  std::error_code ignored;
-  if (!scratch.empty()) std::filesystem::remove_all(scratch, ignored);
+  if (!scratch.empty()) remove_tree(scratch);
   return pid < 0 ? 1 : 0;
 }
 

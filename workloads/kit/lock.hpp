@@ -168,10 +168,7 @@ class Locked {
       ++mine.operations;
       w.count();
     }
-    Tally& told = tallies_[w.index()];
-    told.operations += mine.operations;
-    told.stale += mine.stale;
-    told.intruded += mine.intruded;
+    tallies_[w.index()] += mine;
   }
 
   Host host_;

@@ -155,10 +155,7 @@ class Permitted {
       ++mine.operations;
       w.count();
     }
-    Tally& told = tallies_[w.index()];
-    told.operations += mine.operations;
-    told.stale += mine.stale;
-    told.intruded += mine.intruded;
+    tallies_[w.index()] += mine;
   }
 
   Host host_;

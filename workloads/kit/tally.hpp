@@ -12,16 +12,19 @@ struct alignas(line) Tally {
   std::uint64_t operations;
   std::uint64_t stale;     // check=true: found other values than the holder before had left
   std::uint64_t intruded;  // check=true: values changed while this worker was inside
+
+  Tally& operator+=(const Tally& other) {
+    operations += other.operations;
+    stale += other.stale;
+    intruded += other.intruded;
+    return *this;
+  }
 };
 
 // [control, in verify] The sum over all workers.
 inline Tally sum(const Tally* tallies, std::uint32_t workers) {
   Tally all{};
-  for (std::uint32_t i = 0; i < workers; ++i) {
-    all.operations += tallies[i].operations;
-    all.stale += tallies[i].stale;
-    all.intruded += tallies[i].intruded;
-  }
+  for (std::uint32_t i = 0; i < workers; ++i) all += tallies[i];
   return all;
 }
 

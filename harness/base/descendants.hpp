@@ -5,7 +5,10 @@
 
 #include <span>
 
-namespace fairground::trial {
+namespace fairground {
+
+// Make this process the reaper of whatever its dead descendants leave behind.
+void become_subreaper();
 
 // Kill (SIGKILL) and reap every descendant of this process, but for the children in `spared` and what is below them.
 // Whatever a killed process had started is handed to this process (PR_SET_CHILD_SUBREAPER) and is ended in the next
@@ -16,4 +19,4 @@ int end_descendants(std::span<const pid_t> spared);
 int open_pidfd(pid_t pid);
 bool kill_pidfd(int pidfd);
 
-}  // namespace fairground::trial
+}  // namespace fairground

@@ -1,7 +1,6 @@
-#include "trial/descendants.hpp"
+#include "base/descendants.hpp"
 
 #include "base/clock.hpp"
-#include "trial/spec.hpp"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -19,7 +18,7 @@
 #include <unordered_map>
 #include <vector>
 
-namespace fairground::trial {
+namespace fairground {
 
 namespace {
 
@@ -78,6 +77,8 @@ std::vector<pid_t> descendants(std::span<const pid_t> spared) {
 int end_descendants(std::span<const pid_t> spared) {
   const std::uint64_t give_up = monotonic_ns() + 10'000'000'000u;
   int reaped = 0;
+  siginfo_t ignored{};
+  if (waitid(P_ALL, 0, &ignored, WEXITED | WNOHANG | WNOWAIT) < 0 && errno == ECHILD) return 0;  // no child at all
   while (monotonic_ns() < give_up) {
     const std::vector<pid_t> left = descendants(spared);
     if (left.empty()) break;
@@ -96,6 +97,4 @@ bool kill_pidfd(int pidfd) { return syscall(SYS_pidfd_send_signal, pidfd, SIGKIL
 
 void become_subreaper() { prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 
-void end_all_descendants() { end_descendants({}); }
-
-}  // namespace fairground::trial
+}  // namespace fairground
