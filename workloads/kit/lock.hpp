@@ -5,47 +5,49 @@
 //     struct Local {};              // a worker's own: the node of a queue; default-constructible
 //     void lock(Local&);            // [worker]
 //     void unlock(Local&);          // [worker]
-//     bool try_lock(Local&);        // [worker] optional: brings the parameter `try`
 //   };
 //   FAIRGROUND_WORKLOAD(spin, fairground::kit::Locked<Spin>)
 //
-// It is default-constructed in the shared state, on lines of its own. The loop is templated on it: nothing is indirect.
+// It is default-constructed in shared memory, on lines of its own, and destroyed at the end. The loops are templated on
+// it: nothing is indirect. A worker has one Local, holds one lock at a time, and may take several in turn. Optional:
 //
-// Parameters: section, outside (ns, calibrated: busy.hpp), check (the validating twin), and try where there is
-// try_lock. Every trial verifies that the plain counter in the section is the sum of the workers' own tallies and that
-// nobody entered while another was inside. With check=true each holder also looks whether the words before it are those
-// the holder before left, writes its own, and looks again at its end.
+//   bool try_lock(Local&);                    // [worker] brings the parameter `try`
+//   bool lock_for(Local&, std::int64_t ns);   // [worker] brings `timeout`; false: the time ran out
+//   void lock_shared(Local&), unlock_shared(Local&);  // [worker] makes it a lock with readers: `read-ratio`,
+//   `writers`;
+//                                             // it then needs try_lock_shared and lock_shared_for for those two
+//   void init(Host, bool as_processes);       // [control, in setup] after construction; may throw as setup may
+//   void join(Local&, Worker), leave(Local&); // [worker] for each lock, before the worker's loop and after it
+//   static constexpr Counter counters[];      // figures of its own, with
+//   double counter(std::size_t) const;        // [control, in verify] the value; with several locks the sum is reported
+//
+// Parameters: those of load.hpp, check (the validating twin) and those above. Every trial verifies (guarded.hpp) that
+// the plain counters in the sections are the sum of the workers' own tallies, that all words of the sections' memory
+// say the same, that nobody entered while a writer was inside, and that nothing changed while a reader was. With
+// check=true each holder also looks whether the words before it are those the holder before left; a writer writes its
+// own, and all look again at their end.
 #pragma once
 
-#include <concepts>
+#include <array>
 #include <cstdint>
 #include <fairground/workload.hpp>
+#include <iterator>
+#include <memory>
+#include <span>
 #include <string>
 #include <tuple>
 
-#include "kit/busy.hpp"
+#include "kit/guarded.hpp"
+#include "kit/load.hpp"
+#include "kit/lock_traits.hpp"
 #include "kit/relax.hpp"
+#include "kit/taking.hpp"
 #include "kit/tally.hpp"
 
 namespace fairground::kit {
 
-struct LockInfo {
-  const char* id;
-  const char* group;       // spin, blocking, queue
-  const char* summary;     // one line
-  bool fifo = false;       // first come, first served: promises fairness; else starvation is expected
-  bool blocks = false;     // a waiter may sleep
-  bool processes = false;  // works in memory that processes share
-  std::uint32_t version = 1;
-};
-
 template <class L>
-concept HasTryLock = requires(L l, typename L::Local local) {
-  { l.try_lock(local) } -> std::same_as<bool>;
-};
-
-template <class L>
-class Locked {
+class Locked : public Load {
  public:
   static constexpr Description description{
       .id = L::info.id,
@@ -54,37 +56,26 @@ class Locked {
       .control = "none",
       .summary = L::info.summary,
       .operation = "acquisition",
-      .invariant =
-          "the plain counter in the section is the sum of the workers' tallies; nobody enters while another is "
-          "inside; with check, all words in the section are those of the last holder",
+      .invariant = HasShared<L>
+                       ? "the plain counter in the section is the sum of the workers' writes; no writer is inside with "
+                         "another, nor with a reader, to whom nothing changes; with check, all words in the section "
+                         "are those of the last writer"
+                       : "the plain counter in the section is the sum of the workers' tallies; nobody enters while "
+                         "another is inside; with check, all words in the section are those of the last holder",
       .version = L::info.version,
       .capabilities = FG_CONTENDED | (L::info.blocks ? FG_MAY_BLOCK : 0u) | (L::info.processes ? FG_PROCESSES : 0u),
-      .expects = L::info.fifo ? 0u : FG_EXPECTS(FG_STARVATION),
-      .promises_fairness = L::info.fifo,
+      .expects = L::info.promises_fairness() ? 0u : FG_EXPECTS(FG_STARVATION),
+      .promises_fairness = L::info.promises_fairness(),
   };
-  static constexpr Counter counters[] = {
-      {"section_steps", "dependent steps that the critical section came to on this machine"},
-      {"outside_steps", "dependent steps that the work outside came to on this machine"},
-  };
+  static constexpr auto counters = lock_counters<L>();
   static constexpr auto parameters() {
-    constexpr auto common =
-        std::make_tuple(duration("section", &Locked::section_ns_, 100, 0, 1e9, "length of the critical section"),
-                        duration("outside", &Locked::outside_ns_, 100, 0, 1e9, "work between two acquisitions"),
-                        boolean("check", &Locked::check_, false, "look at every word inside the section"));
-    if constexpr (HasTryLock<L>) {
-      return std::tuple_cat(
-          common, std::make_tuple(boolean("try", &Locked::try_, false, "take it with try_lock, over and over")));
-    } else {
-      return common;
-    }
+    return std::tuple_cat(
+        Load::parameters(),
+        std::make_tuple(boolean("check", &Locked::check_, false, "look at every word in the section")), try_parameter(),
+        timeout_parameter(), shared_parameters());
   }
 
-  struct alignas(line) Guarded {
-    fg_resource resource;
-    std::uint64_t counter;  // plain on purpose: a lock that lets two in loses increments
-    Canary canary;          // touched with check only
-  };
-  struct State {
+  struct Cell {
     alignas(line) L lock;
     Guarded guarded;
   };
@@ -94,88 +85,185 @@ class Locked {
 
   explicit Locked(Host host) : host_(host) {}
 
-  void setup(State& s) {
-    const Busy busy = Busy::calibrate();
-    section_ = busy.steps(section_ns_);
-    outside_ = busy.steps(outside_ns_);
+  void configure(const Configuration& c) {
+    as_processes_ = c.as_processes();
+    if (try_ && timeout_ns_ > 0) throw bad_parameter("try and timeout: one of them");
+    if (writers_ > static_cast<std::int64_t>(c.workers()))
+      throw bad_parameter("there are fewer workers than writers=" + std::to_string(writers_));
+  }
+
+  void setup() {
+    calibrate();
+    cells_ = host_.shared<Cell>(static_cast<std::size_t>(locks));
     tallies_ = host_.shared<Tally>(host_.workers());
-    host_.resource(s.guarded.resource, FG_EXCLUSIVE, 1, L::info.id);
-  }
-
-  void run(Worker w, State& s, Local& local) {
-    if constexpr (HasTryLock<L>) {
-      if (try_) return check_ ? loop<true, true>(w, s, local.lock) : loop<false, true>(w, s, local.lock);
+    for (Cell& c : cells()) {
+      host_.resource(c.guarded.resource, HasShared<L> ? FG_SHARED : FG_EXCLUSIVE, HasShared<L> ? 0 : 1, L::info.id);
+      if (words() > 0) c.guarded.memory = host_.shared<std::uint64_t>(words());
+      if constexpr (HasInit<L>) c.lock.init(host_, as_processes_);
     }
-    check_ ? loop<true, false>(w, s, local.lock) : loop<false, false>(w, s, local.lock);
   }
 
-  void verify(State& s) {
-    host_.counter(0, static_cast<double>(section_));
-    host_.counter(1, static_cast<double>(outside_));
-    const Guarded& g = s.guarded;
-    const Tally all = sum(tallies_, host_.workers());
-    if (g.counter != all.operations || g.resource.acquisitions != all.operations)
-      throw wrong("the workers entered " + std::to_string(all.operations) + " times, but the counter they guard says " +
-                  std::to_string(g.counter) + " and the resource " + std::to_string(g.resource.acquisitions));
-    if (g.resource.violations != 0)
-      throw wrong(std::to_string(g.resource.violations) + " times somebody was inside who should not have been");
-    if (all.intruded != 0)
-      throw wrong(std::to_string(all.intruded) + " times the section's words changed under their holder");
-    if (all.stale != 0)
-      throw wrong(std::to_string(all.stale) + " times a holder found other words than the one before had left");
+  void worker_start(Worker w, Local& local) {
+    enlist(w.index());
+    if constexpr (HasJoin<L>)
+      for (Cell& c : cells()) c.lock.join(local.lock, w);
+  }
+  void worker_stop(Worker, Local& local) {
+    if constexpr (HasJoin<L>)
+      for (Cell& c : cells()) c.lock.leave(local.lock);
   }
 
- private:
-  template <bool Try>
-  static void acquire(Worker w, State& s, typename L::Local& local) {
-    w.wait(s.guarded.resource);
-    if constexpr (Try) {
-      while (!s.lock.try_lock(local)) {
-        w.gave_up(s.guarded.resource);
-        relax();
-        w.wait(s.guarded.resource);
-      }
-    } else {
-      s.lock.lock(local);
-    }
-    w.acquired(s.guarded.resource);
-  }
-
-  // The section of the validating twin. Before it, the words say the counter; inside, the counter and who is inside.
-  static void checked_section(Guarded& g, std::uint64_t steps, Worker w, Tally& mine) {
-    const std::uint64_t inside = g.counter | (w.index() + 1ull) << 48;
-    if (!g.canary.says(g.counter)) ++mine.stale;
-    g.canary.say(inside);
-    work(steps);
-    if (!g.canary.says(inside)) ++mine.intruded;
-    g.canary.say(g.counter + 1);
-  }
-
-  template <bool Check, bool Try>
-  void loop(Worker w, State& s, typename L::Local& local) {
-    const std::uint64_t section = section_, outside = outside_;
+  void run(Worker w, Local& local) {
     Tally mine{};
-    while (w.go()) {
-      acquire<Try>(w, s, local);
-      if constexpr (Check)
-        checked_section(s.guarded, section, w, mine);
-      else
-        work(section);
-      s.guarded.counter += 1;
-      w.released(s.guarded.resource);
-      s.lock.unlock(local);
-      work(outside);
-      ++mine.operations;
-      w.count();
-    }
+    if (!HasShared<L> && plain() && !check_ && !try_ && timeout_ns_ == 0)
+      plain_loop(w, cells_[0], local.lock, mine);
+    else
+      varied_loop(w, local.lock, mine);
     tallies_[w.index()] += mine;
   }
 
+  // Its class, where writers and readers are different workers; else NULL.
+  [[nodiscard]] const char* worker_class(std::uint32_t worker) const {
+    if (writers_ == 0) return nullptr;
+    return worker < writers_ ? "writer" : "reader";
+  }
+
+  void verify() {
+    const Tally all = sum(tallies_, host_.workers());
+    report_counters(all);
+    std::uint64_t writes = 0, acquisitions = 0, violations = 0, inside = 0, lost = 0;
+    for (const Cell& c : cells()) {
+      writes += c.guarded.counter;
+      acquisitions += c.guarded.resource.acquisitions;
+      violations += c.guarded.resource.violations;
+      inside += c.guarded.resource.inside;
+      lost += c.guarded.lost_words(words());
+    }
+    if (writes != all.operations - all.reads || acquisitions != all.operations)
+      throw wrong("the workers entered " + std::to_string(all.operations) + " times, " + std::to_string(all.reads) +
+                  " of them to read, but the counter they guard says " + std::to_string(writes) + " and the resource " +
+                  std::to_string(acquisitions));
+    expect_none(violations, "times somebody was inside who should not have been");
+    expect_none(inside, "never came out");
+    expect_none(lost, "words of the section's memory lost a write");
+    expect_none(all.intruded, "times the section's words changed under their holder");
+    expect_none(all.stale, "times a holder found other words than the one before had left");
+  }
+
+  void teardown() { std::destroy(cells().begin(), cells().end()); }
+
+ protected:
+  // [control, from setup on]
+  [[nodiscard]] std::span<Cell> cells() const { return {cells_, static_cast<std::size_t>(locks)}; }
+
+ private:
+  static constexpr auto try_parameter() {
+    if constexpr (HasTry<L>)
+      return std::make_tuple(boolean("try", &Locked::try_, false, "take it with try_lock, over and over"));
+    else
+      return std::tuple<>{};
+  }
+  static constexpr auto timeout_parameter() {
+    if constexpr (HasTimed<L>)
+      return std::make_tuple(duration("timeout", &Locked::timeout_ns_, 0, 0, longest_ns,
+                                      "give up after so long and try again; 0: wait as long as it takes"));
+    else
+      return std::tuple<>{};
+  }
+  static constexpr auto shared_parameters() {
+    if constexpr (HasShared<L>)
+      return std::make_tuple(
+          ratio("read-ratio", &Locked::read_ratio_, 0.9, 0.0, 1.0, "so many of the acquisitions only read"),
+          integer("writers", &Locked::writers_, 0, 0, 65'536,
+                  "the first so many workers only write, the others only read; 0: all do both", "workers"));
+    else
+      return std::tuple<>{};
+  }
+
+  static void expect_none(std::uint64_t count, const char* what) {
+    if (count != 0) throw wrong(std::to_string(count) + " " + what);
+  }
+
+  void report_counters(const Tally& all) const {
+    report(host_);
+    std::uint32_t index = std::size(Load::counters);
+    host_.counter(index++, static_cast<double>(all.given_up));
+    if constexpr (HasShared<L>) host_.counter(index++, static_cast<double>(all.reads));
+    if constexpr (HasCounters<L>)
+      for (std::size_t i = 0; i < std::size(L::counters); ++i) {
+        double total = 0.0;
+        for (const Cell& c : cells()) total += c.lock.counter(i);
+        host_.counter(index++, total);
+      }
+  }
+
+  // One lock, fixed lengths, nothing else.
+  void plain_loop(Worker w, Cell& c, typename L::Local& local, Tally& mine) {
+    const std::uint64_t steps = section_of(w.index()), after = outside;
+    while (w.go()) {
+      w.wait(c.guarded.resource);
+      c.lock.lock(local);
+      w.acquired(c.guarded.resource);
+      work(steps);
+      c.guarded.counter += 1;
+      w.released(c.guarded.resource);
+      c.lock.unlock(local);
+      work(after);
+      ++mine.operations;
+      w.count();
+    }
+  }
+
+  // Everything else. A few ns an operation dearer.
+  void varied_loop(Worker w, typename L::Local& local, Tally& mine) {
+    Turns turns(*this, w);
+    const std::uint64_t reading = reading_chance(w.index());
+    while (w.go()) {
+      Cell& c = cells_[turns.lock()];
+      const fg_access access = reading != 0 && turns.chance(reading) ? FG_READ : FG_WRITE;
+      const Guarded::Section section{turns.section(), words(), check_};
+      acquire(w, c, local, access, mine);
+      if (access == FG_READ) {
+        c.guarded.read(section, mine);
+        ++mine.reads;
+      } else {
+        c.guarded.write(section, w, mine);
+      }
+      w.released(c.guarded.resource, access);
+      give_back(c.lock, local, access);
+      work(turns.outside());
+      ++mine.operations;
+      w.count();
+      turns.pause();
+    }
+  }
+
+  // How likely it is, of 2^32, that this worker's next acquisition only reads.
+  [[nodiscard]] std::uint64_t reading_chance([[maybe_unused]] std::uint32_t worker) const {
+    constexpr double always = 4294967296.0;
+    if constexpr (!HasShared<L>) return 0;
+    if (writers_ == 0) return static_cast<std::uint64_t>(read_ratio_ * always);
+    return worker < writers_ ? 0 : static_cast<std::uint64_t>(always);
+  }
+
+  void acquire(Worker w, Cell& c, typename L::Local& local, fg_access access, Tally& mine) const {
+    const Manner how{try_, timeout_ns_};
+    w.wait(c.guarded.resource, access);
+    while (!take(c.lock, local, access, how)) {
+      ++mine.given_up;
+      w.gave_up(c.guarded.resource, access);
+      relax();
+      w.wait(c.guarded.resource, access);
+    }
+    w.acquired(c.guarded.resource, access);
+  }
+
   Host host_;
-  std::int64_t section_ns_ = 0, outside_ns_ = 0;
-  bool check_ = false, try_ = false;
-  std::uint64_t section_ = 0, outside_ = 0;  // steps
-  Tally* tallies_ = nullptr;                 // shared
+  bool as_processes_ = false, check_ = false, try_ = false;
+  std::int64_t timeout_ns_ = 0, writers_ = 0;
+  double read_ratio_ = 0.0;
+  Cell* cells_ = nullptr;     // shared, one a lock
+  Tally* tallies_ = nullptr;  // shared
 };
 
 }  // namespace fairground::kit

@@ -6,6 +6,10 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "kit/testing/host.hpp"
 
@@ -57,7 +61,7 @@ struct Right {
 };
 
 // Excludes, but writes over a word of what it guards: on its way out, or while it waits.
-enum class Word { canary, counter, owner };
+enum class Word { canary, counter, owner, memory };
 template <Word Where, bool Waiting>
 struct Scribbling {
   static constexpr fairground::kit::LockInfo info{.id = "scribbling", .group = "spin", .summary = "a stray write"};
@@ -74,10 +78,11 @@ struct Scribbling {
   }
   void scribble() {
     using W = Locked<Scribbling>;
-    auto& guarded =
-        *reinterpret_cast<typename W::Guarded*>(reinterpret_cast<char*>(this) + offsetof(typename W::State, guarded));
+    auto& guarded = *reinterpret_cast<fairground::kit::Guarded*>(reinterpret_cast<char*>(this) +
+                                                                 offsetof(typename W::Cell, guarded));
     if (Where == Word::canary) guarded.canary.say(0xbad);
     if (Where == Word::counter) guarded.counter += 1;
+    if (Where == Word::memory) guarded.memory[1] += 1;
     if (Where == Word::owner) __atomic_store_n(&guarded.resource.owner, 99, __ATOMIC_RELAXED);
   }
   std::atomic<bool> taken;
@@ -87,11 +92,13 @@ template <class L>
 constexpr fg_workload workload = fairground::describe<Locked<L>>();
 
 template <class L>
-Outcome run(bool check, std::int64_t section_ns) {
+Outcome run(bool check, std::int64_t section_ns, std::map<std::string, std::int64_t> also = {}) {
   Job job;
   job.workers = 4;
   job.stop_after_ms = 300;
-  job.set = {{"section", section_ns}, {"check", check ? 1 : 0}};
+  job.set = std::move(also);
+  job.set["section"] = section_ns;
+  job.set["check"] = check ? 1 : 0;
   return fairground::testing::run(workload<L>, job);
 }
 
@@ -126,6 +133,7 @@ void expect_wrong(const Outcome& o, const char* text) {
 TEST(Lock, EachStrayWriteIsFound) {
   expect_wrong(run<Scribbling<Word::counter, false>>(false, 1'000), "but the counter they guard says");
   expect_wrong(run<Scribbling<Word::owner, false>>(false, 1'000), "who should not have been");
+  expect_wrong(run<Scribbling<Word::memory, false>>(false, 1'000, {{"memory", 64}}), "lost a write");
 }
 
 TEST(Lock, OnlyCheckSeesTheRestOfTheSection) {
@@ -163,10 +171,10 @@ TEST(Lock, DescriptionFollowsTheLock) {
 // The lock has lines of its own, and what a section touches without check is on one line of 64 bytes.
 TEST(Lock, Layout) {
   using W = Locked<Right>;
-  EXPECT_EQ(offsetof(W::State, guarded) % fairground::kit::line, 0u);
-  EXPECT_GE(offsetof(W::State, guarded), fairground::kit::line);
-  EXPECT_LE(offsetof(W::Guarded, counter) + 8, 64u);
-  EXPECT_EQ(alignof(W::State), fairground::kit::line);
+  EXPECT_EQ(offsetof(W::Cell, guarded) % fairground::kit::line, 0u);
+  EXPECT_GE(offsetof(W::Cell, guarded), fairground::kit::line);
+  EXPECT_LE(offsetof(fairground::kit::Guarded, counter) + 8, 64u);
+  EXPECT_EQ(alignof(W::Cell), fairground::kit::line);
 }
 
 TEST(Canary, SaysWhatWasSaid) {

@@ -10,13 +10,17 @@ namespace fairground::kit {
 
 struct alignas(line) Tally {
   std::uint64_t operations;
-  std::uint64_t stale;     // check=true: found other values than the holder before had left
-  std::uint64_t intruded;  // check=true: values changed while this worker was inside
+  std::uint64_t stale;     // found other values than the holder before had left
+  std::uint64_t intruded;  // values changed while this worker was inside
+  std::uint64_t reads;     // operations that only read
+  std::uint64_t given_up;  // waits that ended without the resource
 
   Tally& operator+=(const Tally& other) {
     operations += other.operations;
     stale += other.stale;
     intruded += other.intruded;
+    reads += other.reads;
+    given_up += other.given_up;
     return *this;
   }
 };

@@ -173,6 +173,7 @@ std::vector<fg_value> Trial::values() const {
         value.text = (*p)->choices[value.integer];
       else if (number < (*p)->minimum || number > (*p)->maximum)
         throw std::invalid_argument((*p)->key);
+      if ((*p)->type == FG_RATIO) value.real = number;
     }
     values.push_back(value);
   }

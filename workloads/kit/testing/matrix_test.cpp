@@ -85,6 +85,7 @@ TEST_P(Workloads, UntilStopped) {
 TEST_P(Workloads, EverySwitchAndChoice) {
   const Case& c = GetParam();
   for (const fg_parameter* p : parameters(*c.workload)) {
+    if (p->key == std::string("realtime")) continue;  // not beside other tests: load_test.cpp has one with two workers
     std::int64_t values = p->type == FG_BOOL ? 2 : 0;
     for (const char* const* choice = p->choices; choice != nullptr && *choice != nullptr; ++choice) ++values;
     for (std::int64_t value = 0; value < values; ++value) {
@@ -96,6 +97,22 @@ TEST_P(Workloads, EverySwitchAndChoice) {
       SCOPED_TRACE(std::string(p->key) + "=" + std::to_string(value));
       expect_ok(c, o);
     }
+  }
+}
+
+// What a lock's workload can do beside the plain loop, where it has it.
+TEST_P(Workloads, Numbers) {
+  const Case& c = GetParam();
+  const std::map<std::string, std::int64_t> numbers{{"locks", 3},   {"memory", 300},   {"greedy", 3},      {"nice", 5},
+                                                    {"writers", 1}, {"read-ratio", 0}, {"timeout", 20'000}};
+  for (const fg_parameter* p : parameters(*c.workload)) {
+    const auto number = numbers.find(p->key);
+    if (number == numbers.end()) continue;
+    Job job = small(c);
+    job.stop_after_ms = 30;
+    job.set[p->key] = number->second;
+    SCOPED_TRACE(p->key);
+    expect_ok(c, fairground::testing::run(*c.workload, job));
   }
 }
 
