@@ -48,12 +48,9 @@ std::string policy_of(const Given& g) {
 }
 
 std::string probes_of(const Given& g) {
-  const std::string& level = text_of(g, "probes");
-  if (level == "sampled" || level == "full") {
-    throw UserError(fmt::format("{}: this version records edges only, not {}; write edges, or leave it out.",
-                                label(g, "probes"), level));
-  }
-  return parse_value(schema(ParameterType::choice, 0, 0, {"edges"}), g.value, label(g, "probes")).get<std::string>();
+  text_of(g, "probes");
+  const ParameterInfo levels = schema(ParameterType::choice, 0, 0, {"edges", "sampled", "full"});
+  return parse_value(levels, g.value, label(g, "probes")).get<std::string>();
 }
 
 }  // namespace

@@ -145,7 +145,9 @@ std::size_t combinations(const Dimensions& d) {
   return product;
 }
 
-void append_points(std::vector<Point>& points, const WorkloadInfo& w, const json& parameters, const Dimensions& d) {
+// Without a contended resource there is nothing to probe, so such a workload has one level.
+void append_points(std::vector<Point>& points, const WorkloadInfo& w, const json& parameters, Dimensions d) {
+  if (!w.has("contended")) d.probes = {"edges"};
   const std::size_t count = combinations(d);
   if (points.size() + count > most_points) too_many_points();
   const std::string threads_only = why_no_processes(w, parameters);

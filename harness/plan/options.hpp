@@ -61,7 +61,7 @@ inline constexpr std::array<ListOption, 8> list_options{{{"workload", &RunOption
 void give(RunOptions&, std::string_view option, std::string_view text);
 
 // Throws UserError for a value that can't be right whatever the workload: workers outside 1 ... 65,536, `as` other than
-// threads and processes, a misspelt policy, probes that are not built, times out of range (time 1 ms ... 24 h,
+// threads and processes, a misspelt policy, an unknown level of probes, times out of range (time 1 ms ... 24 h,
 // warmup 0 ... 1 h, deadline 10 ms ... 24 h).
 void check(const RunOptions&);
 

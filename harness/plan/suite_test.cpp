@@ -108,7 +108,7 @@ constexpr std::array mistakes{
     Mistake{"[[point]]\nworkload = 'turn'\ntime = 2026-11-24\n", "3:8: ", "a date or a time"},
     Mistake{"[[point]]\nworkload = 'turn'\npin = 'compcat'\n", "3:7: ", "compcat"},
     Mistake{"[[point]]\nworkload = 'turn'\nas = 'fibers'\n", "3:6: ", "threads or processes"},
-    Mistake{"[[point]]\nworkload = 'turn'\nprobes = ['edges', 'full']\n", "3:20: ", "records edges only, not full"},
+    Mistake{"[[point]]\nworkload = 'turn'\nprobes = ['edges', 'fill']\n", "3:20: ", "did you mean full?"},
     Mistake{"[[point]]\nworkload = 'pool'\nset = 3\n", "3:7: ", "set is a whole number here; write a table"},
     Mistake{"[[point]]\nworkload = 'pool'\nset = { holt = 1 }\n", "3:9: ", "did you mean hold?"},
     Mistake{"[[point]]\nworkload = 'pool'\nset = { hold = '5s' }\n", "3:16: ", "hold of pool: 5s is out of range"},

@@ -1,7 +1,5 @@
 #include "trial/board.hpp"
 
-#include "base/error.hpp"
-
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <sys/mman.h>
@@ -14,6 +12,8 @@
 #include <cstring>
 #include <new>
 #include <utility>
+
+#include "base/error.hpp"
 
 namespace fairground::trial {
 
@@ -29,6 +29,11 @@ std::size_t spec_offset(std::uint32_t workers) {
   return notes_offset(workers) + std::size_t{max_contenders} * sizeof(ContenderNote);
 }
 
+// Where the probes' logs begin: a page of its own, as their lines are many.
+std::size_t probes_offset(std::uint32_t workers, std::size_t spec_bytes) {
+  return (spec_offset(workers) + spec_bytes + 4'095) / 4'096 * 4'096;
+}
+
 char* map(int fd, std::size_t bytes) {
   void* base = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
   if (base == MAP_FAILED) throw SystemError("mapping the board", errno);
@@ -38,26 +43,29 @@ char* map(int fd, std::size_t bytes) {
 }  // namespace
 
 const char* name(Phase phase) {
-  static constexpr const char* names[phase_count] = {"launch",  "load", "create", "configure", "setup",  "pin",
-                                                     "start",   "barrier", "warm-up", "measure", "stop", "wake",
-                                                     "join",    "verify", "teardown", "destroy", "done"};
+  static constexpr const char* names[phase_count] = {"launch", "load",    "create",   "configure", "setup", "pin",
+                                                     "start",  "barrier", "warm-up",  "measure",   "stop",  "wake",
+                                                     "join",   "verify",  "teardown", "destroy",   "done"};
   const auto i = static_cast<std::size_t>(phase);
   return i < phase_count ? names[i] : "unknown";
 }
 
-Board Board::create(std::uint32_t workers, const std::string& spec) {
+Board Board::create(std::uint32_t workers, const std::string& spec, std::uint32_t probe_level) {
   const int fd = memfd_create("fairground-board", MFD_CLOEXEC);
   if (fd < 0) throw SystemError("making the board", errno);
-  const std::size_t bytes = spec_offset(workers) + spec.size();
+  const std::size_t probes = probe_level > 0 ? probes_offset(workers, spec.size()) : 0;
+  const std::size_t logs = sizeof(OrderLog) + std::size_t{workers} * sizeof(ProbeLog);
+  const std::size_t bytes = probes > 0 ? probes + logs : spec_offset(workers) + spec.size();
   if (ftruncate(fd, static_cast<off_t>(bytes)) != 0) {
     const int why = errno;
     close(fd);
     throw SystemError("sizing the board", why);
   }
-  Board board(fd, map(fd, bytes), bytes, workers);
+  Board board(fd, map(fd, bytes), bytes, workers, spec.size(), probes);
   Header& header = *new (board.base_) Header{};
   header.worker_count = workers;
   header.spec_bytes = spec.size();
+  header.probe_level = probe_level;
   header.body_wait_status = -1;
   for (std::uint32_t i = 0; i < workers; ++i) new (&board.slot(i)) Slot;  // zero pages are its initial state
   std::memcpy(board.base_ + spec_offset(workers), spec.data(), spec.size());
@@ -68,11 +76,22 @@ Board Board::open(int fd) {
   struct stat st {};
   if (fstat(fd, &st) != 0) throw SystemError("opening the board", errno);
   char* base = map(fd, static_cast<std::size_t>(st.st_size));
-  return {fd, base, static_cast<std::size_t>(st.st_size), reinterpret_cast<Header*>(base)->worker_count};
+  const Header& header = *reinterpret_cast<Header*>(base);
+  return {fd,
+          base,
+          static_cast<std::size_t>(st.st_size),
+          header.worker_count,
+          header.spec_bytes,
+          header.probe_level > 0 ? probes_offset(header.worker_count, header.spec_bytes) : 0};
 }
 
 Board::Board(Board&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), base_(std::exchange(other.base_, nullptr)), bytes_(other.bytes_), workers_(other.workers_) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      base_(std::exchange(other.base_, nullptr)),
+      bytes_(other.bytes_),
+      workers_(other.workers_),
+      spec_bytes_(other.spec_bytes_),
+      probes_(other.probes_) {}
 
 Board::~Board() {
   if (base_ != nullptr) munmap(base_, bytes_);
@@ -89,12 +108,11 @@ ContenderNote* Board::contender_notes() const {
   return reinterpret_cast<ContenderNote*>(base_ + notes_offset(workers_));
 }
 
-std::string Board::spec() const {
-  return {base_ + spec_offset(workers_), bytes_ - spec_offset(workers_)};
-}
+std::string Board::spec() const { return {base_ + spec_offset(workers_), spec_bytes_}; }
 
 void futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t value, std::uint64_t timeout_ns) {
-  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000u), static_cast<long>(timeout_ns % 1'000'000'000u)};
+  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000u),
+                         static_cast<long>(timeout_ns % 1'000'000'000u)};
   syscall(SYS_futex, &word, FUTEX_WAIT, value, &timeout, nullptr, 0);
 }
 

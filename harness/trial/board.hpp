@@ -2,8 +2,6 @@
 // trial. The plugin's process can write all over it, so the supervisor trusts no index, count or text on it unchecked.
 #pragma once
 
-#include "base/clock.hpp"
-
 #include <fairground/plugin.h>
 
 #include <array>
@@ -11,10 +9,28 @@
 #include <cstdint>
 #include <string>
 
+#include "base/clock.hpp"
+#include "trial/probe_log.hpp"
+
 namespace fairground::trial {
 
 enum class Phase : std::uint32_t {
-  launch, load, create, configure, setup, pin, start, barrier, warm_up, measure, stop, wake, join, verify, teardown, destroy,
+  launch,
+  load,
+  create,
+  configure,
+  setup,
+  pin,
+  start,
+  barrier,
+  warm_up,
+  measure,
+  stop,
+  wake,
+  join,
+  verify,
+  teardown,
+  destroy,
   done
 };
 inline constexpr std::size_t phase_count = static_cast<std::size_t>(Phase::done) + 1;
@@ -35,7 +51,7 @@ struct Outcome {
   std::atomic<std::uint32_t> taken;
   std::uint32_t status;  // fg_status as returned, unchecked
   std::uint32_t phase;
-  std::int32_t worker;   // -1: control
+  std::int32_t worker;  // -1: control
   std::array<char, 512> text;
 };
 
@@ -60,7 +76,8 @@ struct alignas(128) Header {
   std::uint32_t worker_count;
   std::uint32_t tick_source;
   double ticks_per_ns;
-  std::uint32_t stamping;  // 0: without stamps, to measure what they cost
+  std::uint32_t stamping;     // 0: without stamps, to measure what they cost
+  std::uint32_t probe_level;  // while the window is open; above 0 there are probe logs behind the spec
   std::uint64_t spec_bytes;
   std::uint64_t launched_ns;
 
@@ -105,6 +122,7 @@ struct alignas(128) Slot {
   std::uint32_t reserved;
   std::atomic<std::uint32_t> stage;
   std::atomic<std::int32_t> pid, tid;
+  std::array<char, 28> class_name;                   // of the worker as a contender; empty: none
   std::atomic<std::uint32_t> gap_written, gap_read;  // ring positions
   std::atomic<std::uint64_t> gaps_dropped;
   std::array<std::atomic<std::uint64_t>, seen_words> seen;  // units, as bits
@@ -120,7 +138,8 @@ struct ContenderNote {
 // The mapping of a board, made by the supervisor and opened by its trial.
 class Board {
  public:
-  static Board create(std::uint32_t workers, const std::string& spec);  // throws SystemError
+  // probe_level above 0 makes room for the probes' logs. Throws SystemError.
+  static Board create(std::uint32_t workers, const std::string& spec, std::uint32_t probe_level = 0);
   static Board open(int fd);
   Board(Board&&) noexcept;
   Board& operator=(Board&&) = delete;
@@ -132,15 +151,23 @@ class Board {
   [[nodiscard]] fg_contender_slot* contenders() const;
   [[nodiscard]] ContenderNote* contender_notes() const;
   [[nodiscard]] std::uint32_t workers() const { return workers_; }
+  // Only on a board that was made with a probe level above 0.
+  [[nodiscard]] bool probed() const { return probes_ != 0; }
+  [[nodiscard]] OrderLog& order_log() const { return *reinterpret_cast<OrderLog*>(base_ + probes_); }
+  [[nodiscard]] ProbeLog& probe_log(std::uint32_t i) const {
+    return reinterpret_cast<ProbeLog*>(base_ + probes_ + sizeof(OrderLog))[i];
+  }
   [[nodiscard]] std::string spec() const;
 
  private:
-  Board(int fd, char* base, std::size_t bytes, std::uint32_t workers)
-      : fd_(fd), base_(base), bytes_(bytes), workers_(workers) {}
+  Board(int fd, char* base, std::size_t bytes, std::uint32_t workers, std::size_t spec_bytes, std::size_t probes)
+      : fd_(fd), base_(base), bytes_(bytes), workers_(workers), spec_bytes_(spec_bytes), probes_(probes) {}
   int fd_;
   char* base_;
   std::size_t bytes_;
-  std::uint32_t workers_;  // the header's own may be overwritten by a plugin
+  std::uint32_t workers_;  // the header's own may be overwritten by a plugin; so may these two
+  std::size_t spec_bytes_;
+  std::size_t probes_;  // offset of the probes' logs, 0: none
 };
 
 // Wait while the word has this value, at most so long; a shared futex, so it works between processes.

@@ -1,12 +1,5 @@
 #include "trial/body.hpp"
 
-#include "base/random.hpp"
-#include "load/plugin.hpp"
-#include "trial/crash.hpp"
-#include "trial/host.hpp"
-#include "trial/launch.hpp"
-#include "trial/worker.hpp"
-
 #include <dirent.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -16,6 +9,13 @@
 #include <array>
 #include <csignal>
 #include <optional>
+
+#include "base/random.hpp"
+#include "load/plugin.hpp"
+#include "trial/crash.hpp"
+#include "trial/host.hpp"
+#include "trial/launch.hpp"
+#include "trial/worker.hpp"
 
 namespace fairground::trial {
 
@@ -87,9 +87,9 @@ class Body {
   bool create() { return call(Phase::create, workload_->create, host_->table(), &self_); }
 
   bool configure() {
-    const fg_configuration configuration{sizeof(fg_configuration), spec_.point.workers,
-                                         spec_.point.as_processes ? 1u : 0u, values_->count(), values_->data(),
-                                         scratch_.c_str()};
+    const fg_configuration configuration{
+        sizeof(fg_configuration), spec_.point.workers, spec_.point.as_processes ? 1u : 0u,
+        values_->count(),         values_->data(),     scratch_.c_str()};
     if (!call(Phase::configure, workload_->configure, self_, &configuration)) return false;
     return tell_contenders();
   }
@@ -107,7 +107,16 @@ class Body {
       put_text(board_.contender_notes()[i].class_name, contender.class_name);
     }
     header_.contender_count.store(n);
+    tell_classes();
     return true;
+  }
+
+  void tell_classes() {
+    if (!FG_HAS(workload_, worker_class) || workload_->worker_class == nullptr) return;
+    for (std::uint32_t i = 0; i < board_.workers(); ++i) {
+      if (const char* name = workload_->worker_class(self_, i); name != nullptr)
+        put_text(board_.slot(i).class_name, name);
+    }
   }
 
   bool setup() {
@@ -128,7 +137,7 @@ class Body {
              "setup started a thread, so its workers can't be forked as processes");
       return false;
     }
-    for (std::uint32_t i = 0; i < board_.workers(); ++i) host_->prepare(i, hash_of(spec_.seed, i), 0);
+    for (std::uint32_t i = 0; i < board_.workers(); ++i) host_->prepare(i, hash_of(spec_.seed, i));
     std::vector<std::vector<unsigned>> places = spec_.places;
     places.resize(board_.workers());
     if (workload_->kind == FG_TEAM) places.assign(1, {});  // a team pins its own

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "trial/probe.hpp"
+
 namespace fairground::trial {
 
 namespace {
@@ -130,8 +132,11 @@ struct HostCalls {
 
   static void count(fg_worker* w, std::uint64_t k) { fg_count(w, k); }
 
-  // Probe levels above `edges` are not built yet, so probe_level is 0 and nobody calls this.
-  static void probe(fg_worker*, fg_resource*, fg_event, fg_access) {}
+  static void probe(fg_worker* w, fg_resource* r, fg_event event, fg_access access) {
+    const Host& host = of(w->host);
+    if (host.board_.probed())
+      Probe(host.board_.probe_log(w->index), host.board_.order_log(), host.source_).event(*w, *r, event, access);
+  }
 
   static void stamp_for(const fg_host* table, fg_contender_slot* contender) {
     Host& host = of(table);
@@ -165,6 +170,7 @@ struct HostCalls {
     r->id = static_cast<std::uint32_t>(host.resources_.size());
     r->kind = static_cast<std::uint32_t>(kind);
     r->permits = permits;
+    r->order = r->id == 1 ? 1 : 0;  // one order is recorded: that of the first, and, where there are many, hottest one
     return FG_OK;
   }
 
@@ -254,7 +260,7 @@ void Host::check_resources() {
   }
 }
 
-void Host::prepare(std::uint32_t i, std::uint64_t seed, std::uint32_t probe_level) {
+void Host::prepare(std::uint32_t i, std::uint64_t seed) {
   fg_worker& w = board_.slot(i).w;
   w = fg_worker{};
   w.host = &table_;
@@ -262,7 +268,7 @@ void Host::prepare(std::uint32_t i, std::uint64_t seed, std::uint32_t probe_leve
   w.index = i;
   w.place = i;
   w.seed = seed;
-  w.probe_level = probe_level;
+  Probe::prepare(w, seed);
 }
 
 void Host::begin(Slot& slot) {

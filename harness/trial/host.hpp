@@ -1,19 +1,20 @@
-// The host's side of the plugin interface, inside the body: the table that a workload is given, and the slow path of its
-// loop, where stamps, gaps, the window and the stop are.
+// The host's side of the plugin interface, inside the body: the table that a workload is given, and the slow path of
+// its loop, where stamps, gaps, the window and the stop are.
 #pragma once
-
-#include "trial/board.hpp"
 
 #include <deque>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "trial/board.hpp"
+
 namespace fairground::trial {
 
 class Host {
  public:
-  // places: one per worker, OS indexes. The host must outlive the workload; its address stays the same in forked workers.
+  // places: one per worker, OS indexes. The host must outlive the workload; its address stays the same in forked
+  // workers.
   Host(Board&, std::uint32_t workers, bool as_processes, std::uint64_t seed,
        const std::vector<std::vector<unsigned>>& places);
   Host(const Host&) = delete;
@@ -25,8 +26,8 @@ class Host {
   // Zeroed bytes in a mapping that later forks share, at one address. Null if there is no memory.
   void* shared_alloc(std::size_t bytes, std::size_t alignment);
 
-  // Make slot i ready for its worker: the line's fixed fields.
-  void prepare(std::uint32_t i, std::uint64_t seed, std::uint32_t probe_level);
+  // Make slot i ready for its worker: the line's fixed fields. Its probe level is the supervisor's to set.
+  void prepare(std::uint32_t i, std::uint64_t seed);
   // On the worker, just before run: open its schedstat and put the first stamp.
   void begin(Slot&);
   // After the workers have left: a finding for every resource whose exclusion or permits were broken.

@@ -31,7 +31,7 @@ class HostTest : public testing::Test {
     board_.header().ticks_per_ns = 1.0;
     board_.header().stamping = 1;
     host_ = std::make_unique<Host>(board_, 2, false, 7, std::vector<std::vector<unsigned>>{{0}, {1}});
-    host_->prepare(0, 1, 0);
+    host_->prepare(0, 1);
   }
   Board board_;
   std::unique_ptr<Host> host_;
@@ -114,7 +114,7 @@ TEST_F(HostTest, GapsAreClippedToTheWindow) {
 
 TEST_F(HostTest, ResourceFindsBrokenExclusion) {
   fg_resource r{};
-  host_->prepare(1, 2, 0);
+  host_->prepare(1, 2);
   ASSERT_EQ(host_->table()->resource(host_->table(), &r, FG_EXCLUSIVE, 1, "door"), FG_OK);
   EXPECT_EQ(r.id, 1u);
   fg_worker* a = &board_.slot(0).w;
@@ -138,7 +138,7 @@ TEST_F(HostTest, ResourceFindsBrokenExclusion) {
 
 TEST_F(HostTest, PermitsAreCountedAndALostOneIsFound) {
   fg_resource r{};
-  host_->prepare(1, 2, 0);
+  host_->prepare(1, 2);
   ASSERT_EQ(host_->table()->resource(host_->table(), &r, FG_PERMITS, 2, "pool"), FG_OK);
   fg_worker* a = &board_.slot(0).w;
   fg_worker* b = &board_.slot(1).w;

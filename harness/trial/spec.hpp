@@ -1,14 +1,16 @@
-// A trial from outside: what it is told to do, and what came back. Raw facts only; metrics are made from them in record/.
+// A trial from outside: what it is told to do, and what came back. Raw facts only; metrics are made from them in
+// record/.
 #pragma once
-
-#include "plan/point.hpp"
-#include "plan/workload_info.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "plan/point.hpp"
+#include "plan/workload_info.hpp"
+#include "trial/probe_result.hpp"
 
 namespace fairground::trial {
 
@@ -18,7 +20,8 @@ struct Spec {
   std::vector<std::vector<unsigned>> places;  // one per worker: OS indexes; empty: not pinned
   std::uint64_t seed = 0;
   std::uint64_t sample_ns = 10'000'000;
-  std::string scratch_parent;  // where a workload that writes files gets its private folder; empty: the temporary folder
+  std::string
+      scratch_parent;  // where a workload that writes files gets its private folder; empty: the temporary folder
 };
 
 // A span between two stamps of one worker that lasted at least 1 ms. Times in ns relative to the window's start T0;
@@ -32,14 +35,16 @@ struct Gap {
 
 struct WorkerResult {
   unsigned worker = 0;
+  std::string class_name;                                        // reader, writer; empty: none
   std::vector<unsigned> units_asked, units_allowed, units_seen;  // plan; sched_getaffinity; the CPU at each sample
   std::uint64_t operations = 0;                                  // in the window
   std::optional<double> effective_operations;                    // (k - 1) T / (last - first completion)
-  std::int64_t longest_gap_begin_ns = 0, longest_gap_end_ns = 0; // the longest span between stamps, clipped to the window
-  std::uint64_t longest_gap_operations = 0;                      // completed in it; 0: open at the end
+  std::int64_t longest_gap_begin_ns = 0,
+               longest_gap_end_ns = 0;       // the longest span between stamps, clipped to the window
+  std::uint64_t longest_gap_operations = 0;  // completed in it; 0: open at the end
   std::vector<Gap> gaps;
   std::uint64_t gaps_dropped = 0;
-  std::uint64_t user_ns = 0, system_ns = 0, run_delay_ns = 0;    // in the window
+  std::uint64_t user_ns = 0, system_ns = 0, run_delay_ns = 0;  // in the window
   std::uint64_t voluntary_switches = 0, involuntary_switches = 0, migrations = 0;
 };
 
@@ -84,6 +89,7 @@ struct Result {
   std::vector<WorkerResult> workers;
   std::vector<ContenderResult> contenders;  // empty: the workers are the contenders
   Progress progress;                        // of the contenders
+  std::optional<ProbeResult> probes;        // above the level edges, if the window was closed
   std::vector<std::pair<std::string, double>> counters;
   std::vector<std::string> warnings;  // codes
   std::uint64_t lateness_ns = 0;      // of the window's end, against what was asked
@@ -98,9 +104,9 @@ struct Sample {
   std::uint64_t elapsed_ns = 0, total_ns = 0;
   struct Contender {
     std::vector<unsigned> units;
-    std::uint64_t operations = 0;    // since the phase began
+    std::uint64_t operations = 0;  // since the phase began
     std::uint64_t longest_gap_ns = 0;
-    std::uint64_t standing_ns = 0;   // no operation for so long now
+    std::uint64_t standing_ns = 0;  // no operation for so long now
   };
   std::vector<Contender> contenders;
 };
@@ -110,7 +116,8 @@ using OnSample = std::function<void(const Sample&)>;
 // `interrupted` is polled: once it returns true the trial is ended and its status is `interrupted`.
 Result run(const Spec&, const OnSample&, const std::function<bool()>& interrupted);
 
-// The entry point of a trial's first process, reached through the hidden argument --warden; it forks the second, the body.
+// The entry point of a trial's first process, reached through the hidden argument --warden; it forks the second, the
+// body.
 int warden_main(int argc, char** argv);
 
 }  // namespace fairground::trial

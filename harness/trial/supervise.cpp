@@ -11,7 +11,9 @@
 #include "base/text.hpp"
 #include "trial/body.hpp"
 #include "trial/environment.hpp"
+#include "trial/probe.hpp"
 #include "trial/process.hpp"
+#include "trial/read_probes.hpp"
 #include "trial/spec.hpp"
 #include "trial/task_figures.hpp"
 #include "trial/verdict.hpp"
@@ -44,7 +46,9 @@ class Supervision {
         on_sample_(on_sample),
         interrupted_(interrupted),
         source_(trusted_tick_source()),
-        board_(Board::create(spec.workload.kind == "team" ? 1 : spec.point.workers, encode(spec, make_scratch()))) {
+        level_(probe_level(spec.point.probes)),
+        board_(Board::create(spec.workload.kind == "team" ? 1 : spec.point.workers, encode(spec, make_scratch()),
+                             level_)) {
     Header& header = board_.header();
     header.tick_source = static_cast<std::uint32_t>(source_);
     header.ticks_per_ns = shared_ticks_per_ns(source_);
@@ -57,7 +61,7 @@ class Supervision {
     board_.header().launched_ns = monotonic_ns();
     process_.emplace(board_);
     if (reach(Phase::warm_up) && failed() == false) {
-      window_.emplace(board_, board_.header().contender_count.load(), source_, board_.header().ticks_per_ns);
+      window_.emplace(board_, board_.header().contender_count.load(), source_, shared_ticks_per_ns(source_), level_);
       if (warm_up()) measure();
     }
     if (!over()) stop();
@@ -281,6 +285,7 @@ class Supervision {
     if (window_) believe_counts();
     for (Finding& f : early_findings_) result_.findings.push_back(std::move(f));
     if (window_ && window_->is_open()) window_->write(result_, spec_);
+    if (level_ > 0 && result_.window_ns > 0) result_.probes = read_probes(board_, *window_, source_);
     if (result_.snapshot_ns > std::max<std::uint64_t>(20'000, spec_.point.time_ns / 10'000)) {
       result_.warnings.emplace_back("snapshot-wide");
     }
@@ -293,6 +298,7 @@ class Supervision {
   const std::function<bool()>& interrupted_;
   std::optional<PrivateFolder> scratch_;
   TickSource source_;
+  std::uint32_t level_;
   Board board_;
   std::optional<Process> process_;
   std::optional<Window> window_;

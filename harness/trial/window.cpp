@@ -15,9 +15,11 @@ std::uint64_t minus(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0
 
 }  // namespace
 
-Window::Window(Board& board, std::uint32_t contenders, TickSource source, double ticks_per_ns)
+Window::Window(Board& board, std::uint32_t contenders, TickSource source, double ticks_per_ns,
+               std::uint32_t probe_level)
     : board_(board),
       contender_count_(contenders),
+      level_(probe_level),
       source_(source),
       ticks_per_ns_(ticks_per_ns),
       gaps_(board.workers()) {
@@ -59,6 +61,7 @@ void Window::open(std::uint64_t planned_ns) {
   planned_ns_ = planned_ns;
   first_ = take(planned_ns);
   board_.header().window_open.store(first_.at.tick, std::memory_order_release);
+  set_probe_level(board_.probed() ? level_ : 0);
   opened_ = true;
   compare_with_seen(counted(first_));
   seen_count_ = counted(first_);
@@ -69,12 +72,18 @@ void Window::open(std::uint64_t planned_ns) {
 void Window::close() {
   last_ = take(planned_ns_);
   board_.header().window_close.store(last_.at.tick, std::memory_order_release);
+  set_probe_level(0);
   closed_ = true;
   compare_with_seen(counted(last_));
   if (source_ == TickSource::counter) {  // the window itself is the longest and best calibration there is
     ticks_per_ns_ =
         static_cast<double>(last_.at.tick - first_.at.tick) / static_cast<double>(last_.at.ns - first_.at.ns);
   }
+}
+
+void Window::set_probe_level(std::uint32_t level) {
+  for (std::uint32_t i = 0; i < board_.workers(); ++i)
+    __atomic_store_n(&board_.slot(i).w.probe_level, level, __ATOMIC_RELAXED);
 }
 
 void Window::lower_horizons() {
@@ -229,6 +238,7 @@ void Window::write(Result& result, const Spec& spec) {
   result.workers.resize(board_.workers());
   for (std::uint32_t i = 0; i < board_.workers(); ++i) {
     result.workers[i].worker = i;
+    result.workers[i].class_name = printable(get_text(board_.slot(i).class_name));
     // A team's one worker pins its slots itself; it has no place of its own.
     if (i < spec.places.size() && spec.workload.kind != "team") result.workers[i].units_asked = spec.places[i];
     for (unsigned unit = 0; unit < seen_words * 64; ++unit) {

@@ -177,7 +177,8 @@ constexpr fg_workload table(const char* id, fg_status (*make)(const fg_host*, vo
           wake,
           verify,
           teardown,
-          destroy};
+          destroy,
+          nullptr};
 }
 
 // hostile, and hostile-create-HOW for each: what `create` does can't be told by a parameter.

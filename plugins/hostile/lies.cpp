@@ -248,7 +248,8 @@ constexpr fg_workload lies{sizeof(fg_workload),
                            nullptr,
                            verify,
                            nullptr,
-                           destroy};
+                           destroy,
+                           nullptr};
 constexpr const fg_workload* workloads[] = {&lies, nullptr};
 
 }  // namespace

@@ -51,14 +51,21 @@ static void small_structs(void) {
 static void board_structs(void) {
   BEGIN(fg_resource), FIELD(fg_resource, size), FIELD(fg_resource, id), FIELD(fg_resource, kind);
   FIELD(fg_resource, permits), FIELD(fg_resource, acquisitions), FIELD(fg_resource, owner);
-  FIELD(fg_resource, inside), FIELD(fg_resource, most_inside), FIELD(fg_resource, violations), END(fg_resource);
+  FIELD(fg_resource, inside), FIELD(fg_resource, most_inside), FIELD(fg_resource, violations);
+  FIELD(fg_resource, released_ticks), FIELD(fg_resource, order), FIELD(fg_resource, reserved), END(fg_resource);
   BEGIN(fg_contender_slot), FIELD(fg_contender_slot, count), FIELD(fg_contender_slot, stamp_ticks);
   FIELD(fg_contender_slot, gap_begin_ticks), FIELD(fg_contender_slot, gap_end_ticks);
   FIELD(fg_contender_slot, reserved), END(fg_contender_slot);
+  BEGIN(fg_probe), FIELD(fg_probe, acquired), FIELD(fg_probe, previous), FIELD(fg_probe, event);
+  FIELD(fg_probe, count), FIELD(fg_probe, longest_distance), FIELD(fg_probe, run), FIELD(fg_probe, longest_run);
+  FIELD(fg_probe, countdown), FIELD(fg_probe, stamping), FIELD(fg_probe, wait_ticks), FIELD(fg_probe, hold_ticks);
+  FIELD(fg_probe, release_ticks), FIELD(fg_probe, request), FIELD(fg_probe, random), FIELD(fg_probe, reserved);
+  END(fg_probe);
   BEGIN(fg_worker), FIELD(fg_worker, count), FIELD(fg_worker, horizon), FIELD(fg_worker, host);
   FIELD(fg_worker, contenders), FIELD(fg_worker, index), FIELD(fg_worker, place), FIELD(fg_worker, seed);
   FIELD(fg_worker, probe_level), FIELD(fg_worker, waiting_for), FIELD(fg_worker, waiting_as);
   FIELD(fg_worker, held_count), FIELD(fg_worker, held), FIELD(fg_worker, gave_up), FIELD(fg_worker, reserved);
+  FIELD(fg_worker, probe);
   END(fg_worker);
 }
 
@@ -77,6 +84,7 @@ static void tables(void) {
   FIELD(fg_workload, contender), FIELD(fg_workload, setup), FIELD(fg_workload, start);
   FIELD(fg_workload, worker_start), FIELD(fg_workload, run), FIELD(fg_workload, worker_stop);
   FIELD(fg_workload, wake), FIELD(fg_workload, verify), FIELD(fg_workload, teardown), FIELD(fg_workload, destroy);
+  FIELD(fg_workload, worker_class);
   END(fg_workload);
 }
 

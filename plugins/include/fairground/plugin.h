@@ -139,21 +139,26 @@ typedef enum fg_event FG_ENUM {
   FG_EVENT_WAIT = 0,
   FG_EVENT_ACQUIRED = 1,
   FG_EVENT_GAVE_UP = 2,
-  FG_EVENT_RELEASED = 3
+  FG_EVENT_RELEASED = 3,
+  FG_EVENT_ORDER = 4 /* the position of an acquisition is one that the host wants to know of */
 } fg_event;
 
 /* Lives in the shared state, on the line of the data it guards, never on the lock's own line.
- * Zeroed memory, made known to the host in `setup` by fg_host.resource, which fills the first four fields. */
+ * Zeroed memory, made known to the host in `setup` by fg_host.resource, which fills the first four fields and `order`.
+ */
 typedef struct fg_resource {
   uint32_t size;
-  uint32_t id;           /* from 1 */
-  uint32_t kind;         /* fg_resource_kind */
-  uint32_t permits;      /* how many may be inside; 1 for exclusive */
-  uint64_t acquisitions; /* exclusive: plain, incremented inside the section; else atomic */
-  uint32_t owner;        /* exclusive, or the writer: worker index + 1, 0 is nobody */
-  uint32_t inside;       /* shared, permits: how many are inside now */
-  uint32_t most_inside;  /* shared, permits: the most that ever were */
-  uint32_t violations;   /* entries while it was not free, and releases by others than the owner */
+  uint32_t id;             /* from 1 */
+  uint32_t kind;           /* fg_resource_kind */
+  uint32_t permits;        /* how many may be inside; 1 for exclusive */
+  uint64_t acquisitions;   /* exclusive: a plain increment inside the section; else atomic */
+  uint32_t owner;          /* exclusive, or the writer: worker index + 1, 0 is nobody */
+  uint32_t inside;         /* shared, permits: how many are inside now */
+  uint32_t most_inside;    /* shared, permits: the most that ever were */
+  uint32_t violations;     /* entries while it was not free, and releases by others than the owner */
+  uint64_t released_ticks; /* host's: when it was last released, if that was stamped; 0: not */
+  uint32_t order;          /* 1: the order of its acquisitions is recorded, above the level `edges` */
+  uint32_t reserved;
 } fg_resource;
 
 /* ---- the worker, and its loop ---- */
@@ -171,6 +176,26 @@ typedef struct fg_contender_slot {
   uint64_t reserved[4];
 } fg_contender_slot;
 
+/* What the probes above the level `edges` keep of a worker, on lines of its own. The functions of resource.h and the
+ * host use it; a plugin doesn't. Positions are those of fg_resource.acquisitions, from 1. */
+typedef struct fg_probe {
+  uint64_t acquired;         /* position of its newest acquisition, not accounted for yet; 0 none */
+  uint64_t previous;         /* position of the last one that is */
+  uint64_t event;            /* from this position on the host wants to be called */
+  uint64_t count;            /* accounted for since the host last asked */
+  uint64_t longest_distance; /* the most positions between two of its own; 1: handed to itself */
+  uint64_t run;              /* acquisitions in a row up to now, */
+  uint64_t longest_run;      /* and the most of them */
+  uint32_t countdown;        /* waits until one is stamped */
+  uint32_t stamping;         /* id of the resource whose wait or hold is being stamped; 0 none */
+  uint64_t wait_ticks;       /* host's: when the wait being stamped began; 0 none is open */
+  uint64_t hold_ticks;       /* host's: when the hold being stamped began */
+  uint64_t release_ticks;    /* host's: when it ended, until the next request */
+  uint64_t request;          /* host's: the position reached when the wait began */
+  uint64_t random;           /* host's */
+  uint64_t reserved[3];
+} fg_probe;
+
 /* One worker's lines on the board. A plugin reads index, place and seed, and leaves the rest to the functions below. */
 typedef struct fg_worker {
   uint64_t count;   /* operations done; stored by the worker only */
@@ -180,13 +205,14 @@ typedef struct fg_worker {
   uint32_t index;             /* 0 ... workers - 1 */
   uint32_t place;             /* index into fg_host.places */
   uint64_t seed;              /* differs from worker to worker, the same for the same run seed */
-  uint32_t probe_level;       /* 0 edges, 1 sampled, 2 full */
+  uint32_t probe_level;       /* 0 edges, 1 sampled, 2 full; the supervisor changes it at the window's ends */
   uint32_t waiting_for;       /* id of the resource it waits for, 0 none */
   uint64_t waiting_as;        /* its identity outside this process (a database session), 0 none; see fg_wait_as */
   uint32_t held_count;        /* second line: how many resources it holds now, */
   uint32_t held[FG_HELD_MAX]; /* and the first of them, by id, in the order they were taken; 0: not known */
   uint32_t gave_up;           /* how many waits were given up */
   uint64_t reserved[3];
+  fg_probe probe; /* third and fourth line */
 } fg_worker;
 
 /* ---- what the host offers ---- */
@@ -305,6 +331,8 @@ typedef struct fg_workload {
   fg_status (*teardown)(void* self, void* state, fg_error*);
   /* [control] Undo create. */
   void (*destroy)(void* self);
+  /* [control, after configure] Where the workers are the contenders: the class of one (reader, writer), or NULL. */
+  const char* (*worker_class)(void* self, uint32_t worker);
 } fg_workload;
 
 typedef struct fg_plugin {
@@ -341,90 +369,7 @@ static inline void fg_stamp_for(fg_worker* w, uint32_t contender) {
   w->host->stamp_for(w->host, &w->contenders[contender]);
 }
 
-/* ---- around a contended resource. [worker] wait -> acquired or gave_up; released just before the unlock. ---- */
-
-static inline void fg_wait(fg_worker* w, fg_resource* r, fg_access access) {
-  __atomic_store_n(&w->waiting_for, r->id, __ATOMIC_RELAXED);
-  if (__builtin_expect(w->probe_level != 0, 0)) w->host->probe(w, r, FG_EVENT_WAIT, access);
-}
-
-/* The same under an identity that others know this worker by, which it keeps until the next fg_wait_as: its database
- * session, so that a wait inside the database joins the wait-for graph. */
-static inline void fg_wait_as(fg_worker* w, fg_resource* r, fg_access access, uint64_t identity) {
-  __atomic_store_n(&w->waiting_as, identity, __ATOMIC_RELAXED);
-  fg_wait(w, r, access);
-}
-
-static inline void fg_acquired(fg_worker* w, fg_resource* r, fg_access access) {
-  const uint32_t me = w->index + 1;
-  if (r->kind == FG_EXCLUSIVE) {
-    if (__builtin_expect(__atomic_load_n(&r->owner, __ATOMIC_RELAXED) != 0, 0))
-      __atomic_fetch_add(&r->violations, 1, __ATOMIC_RELAXED);
-    __atomic_store_n(&r->owner, me, __ATOMIC_RELAXED);
-    r->acquisitions += 1;
-  } else {
-    const uint32_t inside = __atomic_add_fetch(&r->inside, 1, __ATOMIC_RELAXED);
-    uint32_t most = __atomic_load_n(&r->most_inside, __ATOMIC_RELAXED);
-    while (inside > most &&
-           !__atomic_compare_exchange_n(&r->most_inside, &most, inside, 1, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {
-    }
-    if (r->kind == FG_PERMITS) {
-      if (inside > r->permits) __atomic_fetch_add(&r->violations, 1, __ATOMIC_RELAXED);
-    } else if (access == FG_WRITE) {
-      if (inside > 1) __atomic_fetch_add(&r->violations, 1, __ATOMIC_RELAXED);
-      __atomic_store_n(&r->owner, me, __ATOMIC_RELAXED);
-    } else if (__atomic_load_n(&r->owner, __ATOMIC_RELAXED) != 0) {
-      __atomic_fetch_add(&r->violations, 1, __ATOMIC_RELAXED);
-    }
-    __atomic_fetch_add(&r->acquisitions, 1, __ATOMIC_RELAXED);
-  }
-  __atomic_store_n(&w->waiting_for, 0, __ATOMIC_RELAXED);
-  if (__builtin_expect(w->held_count < FG_HELD_MAX, 1))
-    __atomic_store_n(&w->held[w->held_count], r->id, __ATOMIC_RELAXED);
-  __atomic_store_n(&w->held_count, w->held_count + 1, __ATOMIC_RELAXED);
-  if (__builtin_expect(w->probe_level != 0, 0)) w->host->probe(w, r, FG_EVENT_ACQUIRED, access);
-}
-
-static inline void fg_gave_up(fg_worker* w, fg_resource* r, fg_access access) {
-  __atomic_store_n(&w->waiting_for, 0, __ATOMIC_RELAXED);
-  __atomic_store_n(&w->gave_up, w->gave_up + 1, __ATOMIC_RELAXED);
-  if (__builtin_expect(w->probe_level != 0, 0)) w->host->probe(w, r, FG_EVENT_GAVE_UP, access);
-}
-
-/* Take a resource that is not the last taken off the list of what w holds. If it isn't there, it was one for which
- * there was no room; else another worker took it (a permit handed over), and nothing changes. */
-static inline void fg_let_go_(fg_worker* w, uint32_t id) {
-  const uint32_t count = w->held_count;
-  const uint32_t listed = count < FG_HELD_MAX ? count : FG_HELD_MAX;
-  uint32_t at = listed;
-  while (at > 0 && w->held[at - 1] != id) --at;
-  if (at == 0 && count <= FG_HELD_MAX) {
-    at = listed;
-    while (at > 0 && w->held[at - 1] != 0) --at;
-    if (at == 0) return;
-  }
-  if (at > 0) {
-    for (; at < listed; ++at) __atomic_store_n(&w->held[at - 1], w->held[at], __ATOMIC_RELAXED);
-    __atomic_store_n(&w->held[listed - 1], 0, __ATOMIC_RELAXED);
-  }
-  __atomic_store_n(&w->held_count, count - 1, __ATOMIC_RELAXED);
-}
-
-static inline void fg_released(fg_worker* w, fg_resource* r, fg_access access) {
-  if (__builtin_expect(w->probe_level != 0, 0)) w->host->probe(w, r, FG_EVENT_RELEASED, access);
-  if (r->kind == FG_EXCLUSIVE || (r->kind == FG_SHARED && access == FG_WRITE)) {
-    if (__builtin_expect(__atomic_load_n(&r->owner, __ATOMIC_RELAXED) != w->index + 1, 0))
-      __atomic_fetch_add(&r->violations, 1, __ATOMIC_RELAXED);
-    __atomic_store_n(&r->owner, 0, __ATOMIC_RELAXED);
-  }
-  if (r->kind != FG_EXCLUSIVE) __atomic_fetch_sub(&r->inside, 1, __ATOMIC_RELAXED);
-  /* Locks nest, mostly: the last taken is the first given back. */
-  const uint32_t top = w->held_count - 1;
-  if (__builtin_expect(top < FG_HELD_MAX && w->held[top] == r->id, 1))
-    __atomic_store_n(&w->held_count, top, __ATOMIC_RELAXED);
-  else
-    fg_let_go_(w, r->id);
-}
+#include <fairground/resource.h>
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -22,6 +22,7 @@
 //            counters: an array of fairground::Counter
 //   members  a constructor W(Host), or a first data member of type Host; configure(const Configuration&);
 //            state_bytes() const, if State is followed by more; contenders() const; contender(i) const -> Contender;
+//            worker_class(i) const -> const char*, where the workers are the contenders and of several kinds;
 //            setup(State&); start(State&); worker_start(Worker, State&, Local&); run(Worker, State&, Local&);
 //            worker_stop(Worker, State&, Local&); wake(State&); verify(State&); teardown(State&)
 // State& and Local& may be left out, and are where there is none. A member of one of these names that fits no such call

@@ -262,6 +262,12 @@ struct Table {
 #undef FG_CALL_WORKER
 #undef FG_MUST_FIT
   static void destroy(void* self) noexcept { delete static_cast<W*>(self); }
+  static const char* worker_class([[maybe_unused]] void* self, [[maybe_unused]] std::uint32_t worker) noexcept {
+    if constexpr (requires(const W w) { w.worker_class(worker); })
+      return of(self).worker_class(worker);
+    else
+      return nullptr;
+  }
 };
 
 template <class T>
@@ -326,7 +332,8 @@ consteval fg_workload describe() {
             &T::wake,
             &T::verify,
             &T::teardown,
-            &T::destroy};
+            &T::destroy,
+            &T::worker_class};
   } else {
     return {};
   }

@@ -1,0 +1,181 @@
+#include "trial/probe.hpp"
+
+#include <algorithm>
+
+#include "base/random.hpp"
+
+namespace fairground::trial {
+
+namespace {
+
+std::uint64_t load(const std::uint64_t& field) { return __atomic_load_n(&field, __ATOMIC_RELAXED); }
+void store(std::uint64_t& field, std::uint64_t value) { __atomic_store_n(&field, value, __ATOMIC_RELAXED); }
+
+std::uint64_t since(std::uint64_t now, std::uint64_t then) { return now > then ? now - then : 0; }
+
+// Xorshift (Marsaglia, 2003): cheap, and good enough to choose which acquisition is stamped next.
+std::uint32_t next_countdown(fg_probe& p) {
+  std::uint64_t x = p.random;
+  x ^= x << 13;
+  x ^= x >> 7;
+  x ^= x << 17;
+  p.random = x;
+  return static_cast<std::uint32_t>((x >> 32) * sampled_span >> 32) + 1;
+}
+
+std::uint64_t burst_offset(std::uint64_t seed, std::uint64_t period) {
+  constexpr std::uint64_t room = (1u << period_shift) - burst_length;
+  return period == 0 ? 0 : hash_of(seed, period) % room;
+}
+
+}  // namespace
+
+std::uint64_t Probe::place_in_burst(std::uint64_t seed, std::uint64_t k) {
+  const std::uint64_t within = k & ((1u << period_shift) - 1);
+  const std::uint64_t offset = burst_offset(seed, k >> period_shift);
+  return within < offset ? UINT64_MAX : within - offset;
+}
+
+std::uint32_t probe_level(const std::string& name) {
+  return name == "full" ? level_full : name == "sampled" ? level_sampled : level_edges;
+}
+
+void Probe::prepare(fg_worker& w, std::uint64_t seed) {
+  w.probe.random = hash_of(seed, 0x70726f6265u) | 1u;
+  w.probe.countdown = next_countdown(w.probe);
+}
+
+void Probe::event(fg_worker& w, fg_resource& r, fg_event event, fg_access access) {
+  switch (event) {
+    case FG_EVENT_ORDER:
+      return order(w);
+    case FG_EVENT_WAIT:
+      return wait(w, r);
+    case FG_EVENT_ACQUIRED:
+      return acquired(w, r, access == FG_READ ? FG_READ : FG_WRITE);
+    case FG_EVENT_RELEASED:
+      return released(w, r, access == FG_READ ? FG_READ : FG_WRITE);
+    case FG_EVENT_GAVE_UP:
+      w.probe.stamping = 0;
+      store(w.probe.wait_ticks, 0);
+  }
+}
+
+// Called with a position that isn't accounted for yet: note it if a burst is on, say when to be called next.
+void Probe::order(fg_worker& w) {
+  fg_probe& p = w.probe;
+  std::uint64_t base = 0;
+  if (order_.base.compare_exchange_strong(base, p.acquired)) base = p.acquired;
+  if (log_.started == 0) {
+    log_.started = 1;
+    log_.first_position = p.acquired;
+    log_.shift = window_shift;
+    p.previous = p.acquired - 1;
+    p.run = 0;
+    p.count = 0;
+  }
+  if (p.acquired < base) {  // acquired before the one from which all count
+    p.event = base;
+    return;
+  }
+  const std::uint64_t k = p.acquired - base;
+  if (k >> log_.shift != log_.window) {
+    flush_window(p.count);
+    p.count = 0;
+    log_.window = k >> log_.shift;
+  }
+  const std::uint64_t place = place_in_burst(order_.seed, k);
+  const std::uint64_t period = k >> period_shift;
+  std::uint64_t next = k + 1;
+  if (place < burst_length) {
+    __atomic_store_n(&order_.entries[period % burst_slots][place],
+                     static_cast<std::uint32_t>(period << 16) | (w.index + 1), __ATOMIC_RELAXED);
+  } else if (place == UINT64_MAX) {
+    next = (period << period_shift) + burst_offset(order_.seed, period);
+  } else {
+    next = ((period + 1) << period_shift) + burst_offset(order_.seed, period + 1);
+  }
+  p.event = base + std::min(next, (log_.window + 1) << log_.shift);
+}
+
+void Probe::flush_window(std::uint64_t count) {
+  if (count == 0) return;
+  if (log_.window_count == most_windows) {  // no room: pairs become one
+    std::uint32_t kept = 0;
+    for (std::uint32_t i = 0; i < most_windows; ++i) {
+      const WindowCount half{log_.windows[i].index / 2, log_.windows[i].count};
+      if (kept > 0 && log_.windows[kept - 1].index == half.index)
+        log_.windows[kept - 1].count += half.count;
+      else
+        log_.windows[kept++] = half;
+    }
+    log_.window_count = kept;
+    ++log_.shift;
+    log_.window /= 2;
+  }
+  WindowCount* const last = log_.window_count > 0 ? &log_.windows[log_.window_count - 1] : nullptr;
+  if (last != nullptr && last->index == log_.window)
+    last->count += static_cast<std::uint32_t>(count);
+  else
+    log_.windows[log_.window_count++] = {static_cast<std::uint32_t>(log_.window), static_cast<std::uint32_t>(count)};
+}
+
+void Probe::wait(fg_worker& w, fg_resource& r) {
+  fg_probe& p = w.probe;
+  const std::uint64_t now = ticks(source_);
+  if (p.release_ticks != 0) {
+    log_.outside.record(since(now, p.release_ticks));
+    p.release_ticks = 0;
+  }
+  const bool full = w.probe_level == level_full;
+  if (p.countdown != 0 && !full) return;
+  p.countdown = full ? 1 : next_countdown(p);
+  if (p.stamping != 0) return;  // inside another resource that is being stamped
+  p.stamping = r.id;
+  if (full) p.request = load(r.acquisitions);
+  store(p.wait_ticks, now);
+}
+
+void Probe::acquired(fg_worker& w, fg_resource& r, fg_access access) {
+  fg_probe& p = w.probe;
+  const std::uint64_t now = ticks(source_);
+  if (const std::uint64_t left = load(r.released_ticks); left != 0) {
+    store(r.released_ticks, 0);
+    log_.handovers.record(since(now, left));
+  }
+  if (p.stamping != r.id || p.wait_ticks == 0) return;
+  const std::uint64_t wait = since(now, p.wait_ticks);
+  const bool known = p.acquired > p.previous && p.previous != 0;
+  log_.waits[access][known ? distance_class(p.acquired - p.previous) : distance_classes - 1].record(wait);
+  if (wait > log_.longest_wait) {
+    log_.longest_wait = wait;
+    log_.longest_wait_at = now;
+  }
+  if (w.probe_level == level_full && p.acquired > p.request) {
+    const std::uint64_t bypass = p.acquired - p.request - 1;
+    log_.bypass.record(bypass);
+    log_.bypass_sum += bypass;
+    ++log_.bypass_count;
+    log_.most_bypass = std::max(log_.most_bypass, bypass);
+  }
+  p.hold_ticks = now;
+}
+
+void Probe::released(fg_worker& w, fg_resource& r, fg_access access) {
+  fg_probe& p = w.probe;
+  p.stamping = 0;
+  if (p.wait_ticks == 0 || p.hold_ticks < p.wait_ticks) return;
+  const std::uint64_t now = ticks(source_);
+  log_.holds[access].record(since(now, p.hold_ticks));
+  p.release_ticks = now;
+  if (access == FG_WRITE && r.kind != FG_PERMITS) store(r.released_ticks, now);
+  if (w.probe_level == level_full) {
+    const Acquisition one{p.acquired, p.wait_ticks, p.hold_ticks, now};
+    if (log_.acquisition_count < first_acquisitions) log_.first[log_.acquisition_count] = one;
+    log_.last[log_.acquisition_count % acquisition_ring] = one;
+    ++log_.acquisition_count;
+  }
+  store(p.wait_ticks, 0);
+}
+
+}  // namespace fairground::trial

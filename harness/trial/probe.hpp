@@ -1,0 +1,46 @@
+// The slow path of the probes above `edges`, inside the body: what fg_host.probe does at each event of resource.h.
+#pragma once
+
+#include <fairground/plugin.h>
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.hpp"
+#include "trial/probe_log.hpp"
+
+namespace fairground::trial {
+
+// The levels, as fg_worker.probe_level has them.
+inline constexpr std::uint32_t level_edges = 0, level_sampled = 1, level_full = 2;
+
+std::uint32_t probe_level(const std::string& name);  // of a level's name; `edges` for any other
+
+// One acquisition in about so many is stamped at the level `sampled`: the next is 1 ... 511 on, each as likely.
+inline constexpr std::uint32_t sampled_span = 511;
+
+// Where worker w's probes write. Only that worker calls it.
+class Probe {
+ public:
+  Probe(ProbeLog& log, OrderLog& order, TickSource source) : log_(log), order_(order), source_(source) {}
+
+  void event(fg_worker& w, fg_resource& r, fg_event event, fg_access access);
+
+  // Make a worker's line ready: when its first stamped acquisition is due.
+  static void prepare(fg_worker& w, std::uint64_t seed);
+  // Position in the burst of (offset from the base) k, or burst_length and more if it is in none.
+  static std::uint64_t place_in_burst(std::uint64_t seed, std::uint64_t k);
+
+ private:
+  void order(fg_worker& w);
+  void flush_window(std::uint64_t count);
+  void wait(fg_worker& w, fg_resource& r);
+  void acquired(fg_worker& w, fg_resource& r, fg_access access);
+  void released(fg_worker& w, fg_resource& r, fg_access access);
+
+  ProbeLog& log_;
+  OrderLog& order_;
+  TickSource source_;
+};
+
+}  // namespace fairground::trial
