@@ -16,6 +16,7 @@
 #include "plan/options.hpp"
 #include "plan/order.hpp"
 #include "record/lines.hpp"
+#include "record/probes.hpp"
 #include "record/warnings.hpp"
 #include "record/writer.hpp"
 
@@ -49,7 +50,7 @@ class Session {
         terminal_(terminal),
         interrupted_([this, &interrupted] { return interrupted() || terminal_.gone() || std::ferror(stdout) != 0; }),
         workloads_(all_workloads(plan.libraries)),
-        order_(plan::order(plan.points.size(), plan.trials, plan.seed)),
+        order_(plan::order(plan::groups_of(plan.points), plan.trials, plan.seed)),
         measured_(plan.points.size()) {
     prepare();
   }
@@ -208,9 +209,23 @@ class Session {
     }
     context.role = "measured";
     context.of.reset();
+    const std::string key = plan::key_without_probes(p.spec.point);
+    const bool edges = p.spec.point.probes == "edges";
+    if (!edges && edges_key_ == key) context.edges_throughput_per_s = edges_throughput_per_s_;
     trial::Spec spec = p.spec;
     spec.seed = hash_of(plan_.seed, block, index, 0);
-    run_trial(spec, p, context, figures);
+    const trial::Result result = run_trial(spec, p, context, figures);
+    if (edges) {
+      edges_key_ = key;
+      edges_throughput_per_s_ = throughput_of(result);
+    }
+  }
+
+  static std::optional<double> throughput_of(const trial::Result& result) {
+    if (result.status != "ok" || result.window_ns == 0) return std::nullopt;
+    double operations = 0;
+    for (const trial::WorkerResult& w : result.workers) operations += static_cast<double>(w.operations);
+    return operations * 1e9 / static_cast<double>(result.window_ns);
   }
 
   // Those of this block's control, which is run when the first point that needs it comes.
@@ -248,6 +263,10 @@ class Session {
     terminal_.trial_begins(facts);
     trial::Result result = p.unsupported.empty() ? start(spec) : unsupported(p.unsupported);
     context.control = figures ? *figures : record::control_figures(spec, result, context.oversubscribed);
+    if (const json timeline = record::timeline_json(result); !timeline.is_null()) {
+      context.timeline_file = fmt::format("timeline-{}.json", context.trial);
+      writer_->write_beside(context.timeline_file, timeline.dump());
+    }
     const json line = record::trial_line(spec, result, context);
     writer_->write(line);
     terminal_.trial_ends(line);
@@ -322,6 +341,8 @@ class Session {
   std::uint64_t begun_ns_ = 0;
   std::map<std::string, std::optional<record::ControlFigures>> controls_;  // of the block
   unsigned controls_block_ = 0;
+  std::string edges_key_;  // of the newest trial at `edges`: other levels of the same point follow it
+  std::optional<double> edges_throughput_per_s_;
   unsigned next_trial_ = 0, failed_ = 0, unsupported_ = 0, ok_ = 0;
 };
 

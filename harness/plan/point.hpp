@@ -20,4 +20,7 @@ struct Point {
   std::string unsupported;  // why this point can't be run as asked, known beforehand; empty: it can. Recorded, not run
 };
 
+// Equal for points that differ in their probe level (or deadline) alone.
+std::string key_without_probes(const Point&);
+
 }  // namespace fairground::plan

@@ -85,6 +85,7 @@ std::vector<Contender> workers_of(const trial::Spec& spec, const trial::Result& 
   for (const trial::WorkerResult& w : result.workers) {
     Contender c;
     c.index = w.worker;
+    c.class_name = w.class_name;
     c.units = w.units_allowed.empty() ? w.units_asked : w.units_allowed;
     c.operations = w.operations;
     c.x = counted(spec, w);

@@ -15,7 +15,7 @@ namespace fairground::record {
 
 struct Contender {
   unsigned index = 0;
-  std::string class_name;       // empty: a worker
+  std::string class_name;       // empty: a worker of no class
   std::vector<unsigned> units;  // what it may use; empty: any
   std::uint64_t operations = 0;
   double x = 0;                    // what all metrics count: effective operations where they apply

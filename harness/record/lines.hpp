@@ -38,6 +38,8 @@ struct TrialContext {
   std::optional<unsigned> of;     // which trial it serves
   bool oversubscribed = false;
   ControlFigures control;
+  std::optional<double> edges_throughput_per_s;  // of the same point at `edges` in the same block
+  std::string timeline_file;                     // beside the record; empty: none
 };
 nlohmann::json trial_line(const trial::Spec&, const trial::Result&, const TrialContext&);
 

@@ -8,6 +8,7 @@
 
 #include "record/fairness.hpp"
 #include "record/lines.hpp"
+#include "record/probes.hpp"
 
 namespace fairground::record {
 
@@ -18,6 +19,7 @@ using std::optional;
 
 constexpr std::size_t most_intervals = 256;
 constexpr double steal_limit_ratio = 0.01;
+constexpr std::size_t most_overtaking = 64;  // contenders, in overtaken_by
 
 // All that the parts of the line are made from.
 struct Facts {
@@ -56,12 +58,14 @@ optional<double> cpu_minimum_share(const Facts& f) {
 // The same figures for each class of contenders, where there are several.
 json classes_json(const Facts& f, Nulls& nulls) {
   std::set<std::string> names;
-  for (const Contender& c : f.others) names.insert(c.class_name);
+  for (const Contender& c : f.contenders()) {
+    if (!c.class_name.empty()) names.insert(c.class_name);
+  }
   json out = json::object();
   if (names.size() < 2) return out;
   for (const std::string& name : names) {
     std::vector<Contender> members;
-    std::ranges::copy_if(f.others, std::back_inserter(members),
+    std::ranges::copy_if(f.contenders(), std::back_inserter(members),
                          [&](const Contender& c) { return c.class_name == name; });
     const Fairness fairness = fairness_of(members, f.result.window_ns, f.context.control);
     const std::string path = "metrics.classes." + name;
@@ -93,6 +97,7 @@ json metrics_json(const Facts& f, Nulls& nulls) {
   out["cpu_minimum_share_ratio"] =
       nulls.value(of_workers ? cpu_minimum_share(f) : std::nullopt, "metrics.cpu_minimum_share_ratio", reason);
   if (json classes = classes_json(f, nulls); !classes.empty()) out["classes"] = std::move(classes);
+  if (window) put_probe_metrics(out, f.spec, f.result, f.context, nulls);
   return out;
 }
 
@@ -113,6 +118,26 @@ json thresholds_json(const Facts& f, Nulls& nulls) {
 
 // ---- who ----
 
+// What each contender completed in the longest gap of contender i, by the samples (in proportion where one is cut).
+json overtaken_by(const trial::Result& result, std::size_t i) {
+  const trial::WorkerResult& w = result.workers[i];
+  json out = json::array();
+  for (const std::vector<std::uint64_t>& counts : result.progress.operations) {
+    double sum = 0;
+    std::int64_t begin = 0;
+    for (std::size_t k = 0; k < std::min(counts.size(), result.progress.end_ns.size()); ++k) {
+      const std::int64_t end = result.progress.end_ns[k];
+      const std::int64_t shared = std::min(end, w.longest_gap_end_ns) - std::max(begin, w.longest_gap_begin_ns);
+      if (shared > 0 && end > begin)
+        sum += static_cast<double>(counts[k]) * static_cast<double>(shared) / static_cast<double>(end - begin);
+      begin = end;
+    }
+    out.push_back(static_cast<std::uint64_t>(std::llround(sum)));
+  }
+  if (i < out.size()) out[i] = 0;
+  return out;
+}
+
 json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
   const trial::WorkerResult& w = f.result.workers[i];
   json out;
@@ -130,9 +155,15 @@ json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
   }
   const bool whole = !f.spec.workload.has("contended");
   out["worker"] = w.worker;
+  if (!w.class_name.empty()) out["class"] = w.class_name;
+  if (f.others.empty() && f.workers.size() > 1 && f.workers.size() <= most_overtaking) {
+    out["overtaken_by"] = overtaken_by(f.result, i);
+  }
   out["effective_operations"] =
       nulls.value(whole ? w.effective_operations : std::nullopt, "per_worker.effective_operations",
-                  whole ? "fewer-than-two-operations" : "contended-resource");
+                  !whole             ? "contended-resource"
+                  : w.operations < 2 ? "fewer-than-two-operations"
+                                     : "short-operations");
   out["units"] = w.units_asked;
   out["units_allowed"] = w.units_allowed;
   out["units_seen"] = w.units_seen;
@@ -142,7 +173,7 @@ json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
                                     "per_worker.run_delay_ns", "no-schedstat");
   out["voluntary_switches"] = w.voluntary_switches;
   out["involuntary_switches"] = w.involuntary_switches;
-  out["migrations"] = w.migrations;
+  out["migrations"] = nulls.value(w.migrations, "per_worker.migrations", "no-sched-file");
   out["gaps_dropped"] = w.gaps_dropped;
   return out;
 }
@@ -298,7 +329,8 @@ void put_outcome(json& line, const Facts& f, Nulls& nulls) {
                {"output", r.output}});
   line["window_start_realtime_ns"] = nulls.value(r.window_ns > 0 ? optional(r.window_start_realtime_ns) : std::nullopt,
                                                  "window_start_realtime_ns", "no-window");
-  line["timeline_file"] = nulls.none("timeline_file", "probe-level");
+  const std::string& timeline = f.context.timeline_file;
+  line["timeline_file"] = timeline.empty() ? nulls.none("timeline_file", "probe-level") : json(timeline);
   json environment = r.environment.is_object() ? r.environment : json::object();
   if (environment.contains("null_reasons")) {
     nulls.adopt("environment", environment.at("null_reasons"));

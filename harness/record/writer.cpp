@@ -15,6 +15,7 @@
 #include <system_error>
 
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/sha256.hpp"
 
 namespace fairground::record {
@@ -126,6 +127,14 @@ void Writer::write(const nlohmann::json& line) {
   if (state_->closed) throw std::logic_error("a record is written to after its end");
   // What a plugin printed may be no UTF-8: such bytes become U+FFFD.
   state_->append(line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n');
+}
+
+void Writer::write_beside(const std::string& name, const std::string& text) {
+  try {
+    write_file_atomically(state_->folder / name, text);
+  } catch (const SystemError& error) {
+    throw UserError(fmt::format("'{}' can't be written: {}.", (state_->folder / name).string(), error.what()));
+  }
 }
 
 void Writer::footer() {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
 
 namespace fairground::record {
 
@@ -19,6 +20,9 @@ class Writer {
   // One object with its kind in "record". Throws UserError("... disk is full ...") if it did not reach the disk whole;
   // what was there before stays valid.
   void write(const nlohmann::json& line);
+  // A file of its own in the folder, whole or not at all, written before the line that names it. Throws as write()
+  // does.
+  void write_beside(const std::string& name, const std::string& text);
   void footer();
   [[nodiscard]] const std::filesystem::path& folder() const;
 

@@ -51,12 +51,14 @@ const char* name(Phase phase) {
 }
 
 Board Board::create(std::uint32_t workers, const std::string& spec, std::uint32_t probe_level) {
-  const int fd = memfd_create("fairground-board", MFD_CLOEXEC);
+  const int fd = memfd_create("fairground-board", MFD_CLOEXEC | MFD_ALLOW_SEALING);
   if (fd < 0) throw SystemError("making the board", errno);
   const std::size_t probes = probe_level > 0 ? probes_offset(workers, spec.size()) : 0;
   const std::size_t logs = sizeof(OrderLog) + std::size_t{workers} * sizeof(ProbeLog);
   const std::size_t bytes = probes > 0 ? probes + logs : spec_offset(workers) + spec.size();
-  if (ftruncate(fd, static_cast<off_t>(bytes)) != 0) {
+  // Sealed, so that a plugin that finds the file can't cut it short under the supervisor's feet (SIGBUS).
+  if (ftruncate(fd, static_cast<off_t>(bytes)) != 0 ||
+      fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
     const int why = errno;
     close(fd);
     throw SystemError("sizing the board", why);
@@ -95,7 +97,11 @@ Board::Board(Board&& other) noexcept
 
 Board::~Board() {
   if (base_ != nullptr) munmap(base_, bytes_);
-  if (fd_ >= 0) close(fd_);
+  close_file();
+}
+
+void Board::close_file() {
+  if (fd_ >= 0) close(std::exchange(fd_, -1));
 }
 
 Slot& Board::slot(std::uint32_t i) const { return reinterpret_cast<Slot*>(base_ + slots_offset)[i]; }

@@ -102,7 +102,8 @@ struct alignas(128) Header {
 
   // Inside the body: workers' stages.
   alignas(128) std::atomic<std::uint32_t> release;   // futex: 0 hold, 1 start, 2 run
-  std::atomic<std::uint32_t> ready, left, finished;  // futexes: how many workers
+  std::atomic<std::uint32_t> ready, left, finished;  // futexes: how many workers; `ready`: pinned ones and ready ones
+  std::atomic<std::uint64_t> wake_entered_ns;        // since when the control thread is inside wake(); 0: it isn't
 };
 
 // A span between stamps of 1 ms or more, in ticks.
@@ -117,9 +118,11 @@ struct alignas(128) Slot {
   std::uint64_t stamp_count;
   std::uint64_t gap_begin, gap_end, gap_operations;  // longest span, clipped to the window so far; atomics (builtin)
   std::uint64_t first_completion, last_completion;   // of the window, ticks; 0: none
+  std::uint64_t first_count, last_count;             // the count at these two
+  std::uint64_t completions;                         // stamped in the window, however many operations each
   std::uint64_t delay_read_ticks, delay_read_ns;     // schedstat when last read
   std::int32_t schedstat_fd;                         // in the worker's process, + 1; 0: none
-  std::uint32_t reserved;
+  std::atomic<std::uint32_t> delay_unknown;          // 1: schedstat could not be opened, or read, at least once
   std::atomic<std::uint32_t> stage;
   std::atomic<std::int32_t> pid, tid;
   std::array<char, 28> class_name;                   // of the worker as a contender; empty: none
@@ -133,6 +136,7 @@ struct alignas(128) Slot {
 struct ContenderNote {
   std::uint32_t place;
   std::array<char, 28> class_name;
+  std::array<std::atomic<std::uint64_t>, seen_words> seen;  // units on which it was stamped, as bits
 };
 
 // The mapping of a board, made by the supervisor and opened by its trial.
@@ -146,6 +150,7 @@ class Board {
   ~Board();
 
   [[nodiscard]] int fd() const { return fd_; }
+  void close_file();  // the mapping stays
   [[nodiscard]] Header& header() const { return *reinterpret_cast<Header*>(base_); }
   [[nodiscard]] Slot& slot(std::uint32_t i) const;
   [[nodiscard]] fg_contender_slot* contenders() const;

@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <optional>
@@ -173,10 +174,12 @@ class Body {
   void wake_and_join(Workers& workers) {
     enter(Phase::wake);
     while (!workers.all(Stage::left)) {
-      if (workload_->wake != nullptr && header_.stop.load() != 0) workload_->wake(self_, state_);
-      const std::uint32_t left = header_.left.load();
-      if (!workers.all(Stage::left)) futex_wait(header_.left, left, look_ns);
-      workers.look_after();
+      if (workload_->wake != nullptr && header_.stop.load() != 0) {
+        header_.wake_entered_ns.store(monotonic_ns());
+        workload_->wake(self_, state_);
+        header_.wake_entered_ns.store(0);
+      }
+      workers.leave();
     }
     enter(Phase::join);
     workers.join();
@@ -199,12 +202,21 @@ class Body {
   void* state_ = nullptr;
 };
 
+// Each worker keeps its schedstat open: so many descriptors more than there were, as far as that is allowed.
+void allow_descriptors(std::uint32_t workers) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  limit.rlim_cur = std::min(limit.rlim_max, limit.rlim_cur + workers);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 }  // namespace
 
 int body(Board& board) {
   prctl(PR_SET_NAME, "fg-body");
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
+  allow_descriptors(board.workers());
   watch_for_crashes(board);
   Body body(board);
   [&]() noexcept { body.run(); }();  // what a plugin throws ends here, as a crash in its phase

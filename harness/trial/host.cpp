@@ -9,6 +9,7 @@
 #include <bit>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 
 #include "trial/probe.hpp"
 
@@ -25,22 +26,36 @@ constexpr std::size_t most_bytes = std::size_t{1} << 47;  // more can't be mappe
 std::uint64_t load(const std::uint64_t& field) { return __atomic_load_n(&field, __ATOMIC_RELAXED); }
 void store(std::uint64_t& field, std::uint64_t value) { __atomic_store_n(&field, value, __ATOMIC_RELAXED); }
 
-// Run delay of the calling thread so far, ns: the second number of its schedstat. 0 if the kernel doesn't say.
-std::uint64_t run_delay(const Slot& slot) {
-  if (slot.schedstat_fd == 0) return 0;
-  char text[64];
-  const ssize_t n = pread(slot.schedstat_fd - 1, text, sizeof text - 1, 0);
-  if (n <= 0) return 0;
-  text[n] = 0;
+// The second number of schedstat; null if the third, how often the thread has run, is 0: then no account is kept.
+std::optional<std::uint64_t> delay_of(const char* text) {
   char* at = nullptr;
   std::strtoull(text, &at, 10);
-  return std::strtoull(at, nullptr, 10);
+  const std::uint64_t delay = std::strtoull(at, &at, 10);
+  return std::strtoull(at, nullptr, 10) > 0 ? std::optional(delay) : std::nullopt;
 }
 
-void note_unit(Slot& slot) {
+// Run delay of the calling thread since this was last asked, ns. 0 if the kernel doesn't say, and the slot knows.
+std::uint64_t new_run_delay(Slot& slot) {
+  char text[64];
+  const ssize_t n = slot.schedstat_fd != 0 ? pread(slot.schedstat_fd - 1, text, sizeof text - 1, 0) : 0;
+  text[std::max<ssize_t>(n, 0)] = 0;
+  const std::optional<std::uint64_t> total = delay_of(text);
+  if (!total) {
+    slot.delay_unknown.store(1, std::memory_order_relaxed);
+    return 0;
+  }
+  const std::uint64_t before = slot.delay_read_ns;
+  slot.delay_read_ns = *total;
+  return *total > before ? *total - before : 0;
+}
+
+using Seen = std::array<std::atomic<std::uint64_t>, seen_words>;
+void note_unit(Seen& seen) {
   const int unit = sched_getcpu();
   if (unit < 0 || static_cast<std::size_t>(unit) >= seen_words * 64) return;
-  slot.seen[static_cast<std::size_t>(unit) / 64].fetch_or(std::uint64_t{1} << (unit % 64), std::memory_order_relaxed);
+  std::atomic<std::uint64_t>& word = seen[static_cast<std::size_t>(unit) / 64];
+  const std::uint64_t bit = std::uint64_t{1} << (unit % 64);
+  if ((word.load(std::memory_order_relaxed) & bit) == 0) word.fetch_or(bit, std::memory_order_relaxed);
 }
 
 void push_gap(Slot& slot, const GapRecord& gap) {
@@ -87,9 +102,7 @@ struct HostCalls {
     const bool gap = length >= host.gap_least_;
     std::uint64_t delay = 0;
     if (gap || now - slot.delay_read_ticks > host.delay_stale_) {
-      const std::uint64_t total = run_delay(slot);
-      delay = total > slot.delay_read_ns ? total - slot.delay_read_ns : 0;
-      slot.delay_read_ns = total;
+      delay = new_run_delay(slot);
       slot.delay_read_ticks = now;
     }
     const Clipped span = clip(header, begin, now);
@@ -100,10 +113,17 @@ struct HostCalls {
       store(slot.gap_end, span.end);
       store(slot.gap_operations, operations);
     }
-    if (span.end == now) {
-      if (slot.first_completion == 0) store(slot.first_completion, now);
-      store(slot.last_completion, now);
+    if (span.end == now) note_completion(slot, now);
+  }
+
+  static void note_completion(Slot& slot, std::uint64_t now) {
+    if (slot.first_completion == 0) {
+      store(slot.first_completion, now);
+      store(slot.first_count, slot.w.count);
     }
+    store(slot.last_completion, now);
+    store(slot.last_count, slot.w.count);
+    store(slot.completions, slot.completions + 1);
   }
 
   static int go(fg_worker* w) {
@@ -124,7 +144,7 @@ struct HostCalls {
     } else {
       next = UINT64_MAX / 2;
     }
-    if (sampled) note_unit(slot);
+    if (sampled) note_unit(slot.seen);
     if (header.stop.load(std::memory_order_relaxed) != 0) return 0;
     store(w->horizon, w->count + next);
     return header.stop.load(std::memory_order_relaxed) == 0 ? 1 : 0;
@@ -143,6 +163,8 @@ struct HostCalls {
     const std::uint64_t now = ticks(host.source_);
     const std::uint64_t before = load(contender->stamp_ticks);
     store(contender->stamp_ticks, now);
+    const auto index = static_cast<std::size_t>(contender - host.board_.contenders());
+    if (index < max_contenders) note_unit(host.board_.contender_notes()[index].seen);
     const Clipped span = clip(host.board_.header(), before, now);
     if (span.end - span.begin > load(contender->gap_end_ticks) - load(contender->gap_begin_ticks)) {
       store(contender->gap_begin_ticks, span.begin);
@@ -268,17 +290,17 @@ void Host::prepare(std::uint32_t i, std::uint64_t seed) {
   w.index = i;
   w.place = i;
   w.seed = seed;
-  Probe::prepare(w, seed);
+  Probe::prepare(w, seed, board_.header().probe_level);
 }
 
 void Host::begin(Slot& slot) {
   const int fd = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
   slot.schedstat_fd = fd >= 0 ? fd + 1 : 0;
-  slot.delay_read_ns = run_delay(slot);
+  new_run_delay(slot);
   slot.stamp_count = slot.w.count;
   store(slot.stamp_ticks, ticks(source_));
   slot.delay_read_ticks = slot.stamp_ticks;
-  note_unit(slot);
+  note_unit(slot.seen);
 }
 
 }  // namespace fairground::trial

@@ -1,7 +1,9 @@
 #include "trial/host.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -110,6 +112,49 @@ TEST_F(HostTest, GapsAreClippedToTheWindow) {
   ASSERT_EQ(slot.gap_written.load(), 1u);
   EXPECT_EQ(slot.gaps[0].begin, start - 50'000'000) << "the log keeps the whole span";
   EXPECT_EQ(slot.gaps[0].operations, 1u);
+}
+
+TEST_F(HostTest, CompletionsOfTheWindowKeepTheirCounts) {
+  Slot& slot = board_.slot(0);
+  host_->begin(slot);
+  const auto batch = [&](std::uint64_t operations) {
+    fg_count(&slot.w, operations);
+    slot.w.horizon = 0;
+    ASSERT_EQ(fg_go(&slot.w), 1);
+  };
+  batch(3);
+  EXPECT_EQ(slot.completions, 0u) << "the window isn't open";
+  board_.header().window_open = monotonic_ns();
+  for (int i = 0; i < 4; ++i) batch(10);
+  EXPECT_EQ(slot.completions, 4u);
+  EXPECT_EQ(slot.first_count, 13u);
+  EXPECT_EQ(slot.last_count, 43u);
+  EXPECT_LE(slot.first_completion, slot.last_completion);
+}
+
+TEST_F(HostTest, AContendersUnitIsNotedWhereItIsStamped) {
+  const fg_host* table = host_->table();
+  table->stamp_for(table, &board_.contenders()[3]);
+  const auto seen = [&](std::uint32_t i) {
+    const auto& words = board_.contender_notes()[i].seen;
+    return std::any_of(words.begin(), words.end(), [](const auto& word) { return word.load() != 0; });
+  };
+  EXPECT_TRUE(seen(3));
+  EXPECT_FALSE(seen(2));
+}
+
+TEST_F(HostTest, RunDelayThatCannotBeReadIsUnknownNotZero) {
+  Slot& slot = board_.slot(0);
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit none{0, limit.rlim_max};
+  host_->begin(slot);
+  EXPECT_EQ(slot.delay_unknown.load(), slot.schedstat_fd == 0 ? 1u : 0u);
+  setrlimit(RLIMIT_NOFILE, &none);
+  host_->begin(board_.slot(1));
+  setrlimit(RLIMIT_NOFILE, &limit);
+  EXPECT_EQ(board_.slot(1).schedstat_fd, 0);
+  EXPECT_EQ(board_.slot(1).delay_unknown.load(), 1u);
 }
 
 TEST_F(HostTest, ResourceFindsBrokenExclusion) {

@@ -45,9 +45,10 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Combine(
         testing::Values(Lie{"none", "ok", ""},  //
                         Lie{"count-backwards", "failed", "went backwards"},
-                        Lie{"ignores-stop", "hung", "did not come back"},
+                        Lie{"ignores-stop", "hung", "did not come back"}, Lie{"leaves-in-turn", "ok", ""},
                         Lie{"leaves-early", "failed", "run returned before it was told to stop"},
                         Lie{"never-counts", "ok", ""}, Lie{"wrong", "failed", "verify says so"},
+                        Lie{"wrong-and-dies", "crashed", "signal 11"},
                         Lie{"thread-in-setup", "ok", "started a thread", "unsupported"},
                         Lie{"unknown-finding", "failed", "unknown kind 77"}, Lie{"many-findings", "ok", ""},
                         Lie{"unexpected-finding", "failed", "so it says"}, Lie{"unknown-counter", "ok", ""},
@@ -77,6 +78,30 @@ TEST_P(Lies, AreToldWhereTheyCanBe) {
     EXPECT_LE(r.failure->signal, SIGRTMAX);
   }
   for (const auto& [key, value] : r.counters) EXPECT_TRUE(std::isfinite(value)) << key;
+}
+
+bool warned(const Result& r, const std::string& code) {
+  return std::find(r.warnings.begin(), r.warnings.end(), code) != r.warnings.end();
+}
+
+TEST(WrongAndDies, IsWrongAllTheSame) {
+  const Result r = run_lie("wrong-and-dies", false);
+  EXPECT_TRUE(std::any_of(r.findings.begin(), r.findings.end(), [](const Finding& f) {
+    return f.kind == "wrong-result" && f.certain && f.text == "verify says so, whatever was counted";
+  }));
+}
+
+TEST(CountBackwards, IsWarnedOf) { EXPECT_TRUE(warned(run_lie("count-backwards", false), "counts-damaged")); }
+
+TEST(Scribble, LeavesNothingOfTheBoardInTheResult) {
+  const Result r = run_lie("scribble", false);
+  ASSERT_EQ(r.status, "failed");
+  EXPECT_TRUE(warned(r, "counts-damaged"));
+  EXPECT_FALSE(warned(r, "no-schedstat"));
+  EXPECT_EQ(r.findings.size(), 1u);
+  EXPECT_TRUE(r.workers.empty()) << "units, gaps, counts: all of it would be what the plugin wrote";
+  EXPECT_TRUE(r.progress.operations.empty());
+  EXPECT_EQ(r.window_ns, 0u);
 }
 
 // It writes over whatever lies behind its state: what that is, nobody knows.

@@ -40,9 +40,9 @@ std::uint32_t probe_level(const std::string& name) {
   return name == "full" ? level_full : name == "sampled" ? level_sampled : level_edges;
 }
 
-void Probe::prepare(fg_worker& w, std::uint64_t seed) {
+void Probe::prepare(fg_worker& w, std::uint64_t seed, std::uint32_t level) {
   w.probe.random = hash_of(seed, 0x70726f6265u) | 1u;
-  w.probe.countdown = next_countdown(w.probe);
+  w.probe.countdown = level == level_full ? 1 : next_countdown(w.probe);
 }
 
 void Probe::event(fg_worker& w, fg_resource& r, fg_event event, fg_access access) {

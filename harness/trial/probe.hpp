@@ -27,7 +27,7 @@ class Probe {
   void event(fg_worker& w, fg_resource& r, fg_event event, fg_access access);
 
   // Make a worker's line ready: when its first stamped acquisition is due.
-  static void prepare(fg_worker& w, std::uint64_t seed);
+  static void prepare(fg_worker& w, std::uint64_t seed, std::uint32_t level);
   // Position in the burst of (offset from the base) k, or burst_length and more if it is in none.
   static std::uint64_t place_in_burst(std::uint64_t seed, std::uint64_t k);
 

@@ -28,10 +28,11 @@ std::uint64_t clock_cost(TickSource source) {
 class Reading {
  public:
   Reading(const Board& board, const Window& window, TickSource source)
-      : board_(board), window_(window), cost_(clock_cost(source)) {}
+      : board_(board), window_(window), level_(window.probe_level()), cost_(clock_cost(source)) {}
 
   ProbeResult read() {
     ProbeResult out;
+    out.level = level_;
     for (std::uint32_t i = 0; i < board_.workers(); ++i) out.workers.push_back(worker(i));
     read_bursts(out);
     read_windows(out);
@@ -141,6 +142,7 @@ class Reading {
 
   const Board& board_;
   const Window& window_;
+  std::uint32_t level_;
   std::uint64_t cost_;
 };
 

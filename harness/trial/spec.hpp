@@ -38,14 +38,19 @@ struct WorkerResult {
   std::string class_name;                                        // reader, writer; empty: none
   std::vector<unsigned> units_asked, units_allowed, units_seen;  // plan; sched_getaffinity; the CPU at each sample
   std::uint64_t operations = 0;                                  // in the window
-  std::optional<double> effective_operations;                    // (k - 1) T / (last - first completion)
+  // Of 2 to 100 completions: operations after the first up to the last, times T / (last - first completion).
+  std::optional<double> effective_operations;
   std::int64_t longest_gap_begin_ns = 0,
                longest_gap_end_ns = 0;       // the longest span between stamps, clipped to the window
   std::uint64_t longest_gap_operations = 0;  // completed in it; 0: open at the end
   std::vector<Gap> gaps;
   std::uint64_t gaps_dropped = 0;
-  std::uint64_t user_ns = 0, system_ns = 0, run_delay_ns = 0;  // in the window
-  std::uint64_t voluntary_switches = 0, involuntary_switches = 0, migrations = 0;
+  bool gap_delays_known = true;  // false: the kernel does not tell run delay, and that of gaps may be 0 for that reason
+  // In the window. Null: the kernel does not tell.
+  std::uint64_t user_ns = 0, system_ns = 0;
+  std::optional<std::uint64_t> run_delay_ns = 0;
+  std::uint64_t voluntary_switches = 0, involuntary_switches = 0;
+  std::optional<std::uint64_t> migrations = 0;
 };
 
 // A contender that is not a worker.
@@ -53,6 +58,7 @@ struct ContenderResult {
   unsigned contender = 0;
   std::string class_name;
   std::vector<unsigned> units;
+  std::vector<unsigned> units_seen;  // where it was stamped
   std::uint64_t operations = 0;
   bool stamped = false;
   std::optional<std::int64_t> longest_gap_ns;  // exact, if it was stamped; else from the samples

@@ -9,6 +9,7 @@
 
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "trial/affinity.hpp"
 #include "trial/body.hpp"
 #include "trial/environment.hpp"
 #include "trial/probe.hpp"
@@ -85,11 +86,23 @@ class Supervision {
     return ending_.interrupted || ending_.hung_in.has_value() || process_->ended();
   }
 
-  // Each phase of the body's has the point's deadline, from when we saw it begin.
+  // How many steps the workers have made, pinned, ready, left, finished. No more than there are, whatever a plugin
+  // writes.
+  [[nodiscard]] std::uint64_t workers_steps() const {
+    const Header& header = board_.header();
+    const std::uint64_t n = board_.workers();
+    return std::min<std::uint64_t>(header.ready.load(), 2 * n) + std::min<std::uint64_t>(header.left.load(), n) +
+           std::min<std::uint64_t>(header.finished.load(), n);
+  }
+
+  // Each phase of the body's has the point's deadline, from when we saw it begin, or saw another worker come further in
+  // it: a thousand that go one by one take their time.
   void watch_deadline() {
     const Phase now = phase();
-    if (now != seen_phase_) {
+    const std::uint64_t steps = workers_steps();
+    if (now != seen_phase_ || steps > seen_steps_) {
       seen_phase_ = now;
+      seen_steps_ = std::max(steps, seen_steps_);
       phase_since_ns_ = monotonic_ns();
     } else if (monotonic_ns() - phase_since_ns_ > spec_.point.deadline_ns) {
       hang(now);
@@ -98,20 +111,13 @@ class Supervision {
 
   void hang(Phase in) {
     ending_.hung_in = in;
-    std::int32_t tid = board_.header().body_pid.load();
-    std::int32_t pid = tid;
-    const bool workers_phase = in == Phase::pin || in == Phase::barrier || in >= Phase::warm_up;
-    for (std::uint32_t i = 0; workers_phase && i < board_.workers(); ++i) {
-      const Slot& slot = board_.slot(i);
-      const auto stage = static_cast<Stage>(slot.stage.load());
-      const Stage wanted = in <= Phase::barrier ? Stage::ready : in >= Phase::join ? Stage::finished : Stage::left;
-      if (in > Phase::join || stage >= wanted) continue;
-      ending_.hung_worker = static_cast<int>(i);
-      pid = slot.pid.load();
-      tid = slot.tid.load();
-      break;
+    ending_.hung_worker = who_hangs(board_, in, spec_.point.deadline_ns);
+    if (ending_.hung_worker >= 0) {
+      const Slot& slot = board_.slot(static_cast<std::uint32_t>(ending_.hung_worker));
+      process_->question(slot.pid.load(), slot.tid.load());
+    } else {
+      process_->question(board_.header().body_pid.load(), board_.header().body_pid.load());
     }
-    process_->question(pid, tid);
   }
 
   bool reach(Phase wanted) {
@@ -271,10 +277,27 @@ class Supervision {
 
   void believe_counts() {
     const std::optional<std::size_t> liar = window_->went_backwards();
-    if (!liar || result_.status != "ok") return;
+    if (!liar) return;
+    result_.warnings.emplace_back("counts-damaged");
+    if (result_.status != "ok") return;
     result_.status = "failed";
     result_.reason = "the count of contender " + std::to_string(*liar) + " went backwards, so no count can be believed";
     result_.findings.push_back({"wrong-result", true, false, result_.reason});
+  }
+
+  void read_board() {
+    if (window_) believe_counts();
+    for (Finding& f : early_findings_) result_.findings.push_back(std::move(f));
+    if (window_ && window_->is_open()) window_->write(result_, spec_);
+    if (level_ > 0 && result_.window_ns > 0) result_.probes = read_probes(board_, *window_, source_);
+    const auto warn = [&](bool holds, const char* code) {
+      if (holds) result_.warnings.emplace_back(code);
+    };
+    const std::uint64_t time = spec_.point.time_ns;
+    warn(result_.snapshot_ns > std::max<std::uint64_t>(20'000, time / 10'000), "snapshot-wide");
+    warn(result_.lateness_ns > std::max<std::uint64_t>(1'000'000, time / 100), "window-late");
+    warn(std::any_of(result_.workers.begin(), result_.workers.end(), [](const auto& w) { return !w.gap_delays_known; }),
+         "no-schedstat");
   }
 
   void finish() {
@@ -282,12 +305,11 @@ class Supervision {
     ending_.warden_status = process_->warden_status();
     result_.output = printable(process_->output(), true);
     judge(board_, spec_, ending_, result_);
-    if (window_) believe_counts();
-    for (Finding& f : early_findings_) result_.findings.push_back(std::move(f));
-    if (window_ && window_->is_open()) window_->write(result_, spec_);
-    if (level_ > 0 && result_.window_ns > 0) result_.probes = read_probes(board_, *window_, source_);
-    if (result_.snapshot_ns > std::max<std::uint64_t>(20'000, spec_.point.time_ns / 10'000)) {
-      result_.warnings.emplace_back("snapshot-wide");
+    if (written_over(board_)) {  // not even what was read of it before
+      result_.workers.clear();
+      result_.warnings.emplace_back("counts-damaged");
+    } else {
+      read_board();
     }
     std::sort(result_.warnings.begin(), result_.warnings.end());
     result_.warnings.erase(std::unique(result_.warnings.begin(), result_.warnings.end()), result_.warnings.end());
@@ -307,6 +329,7 @@ class Supervision {
   Sample shown_;
   std::vector<Finding> early_findings_;
   Phase seen_phase_ = Phase::launch;
+  std::uint64_t seen_steps_ = 0;
   std::uint64_t phase_since_ns_ = 0;
   std::uint64_t last_sample_ns_ = 0;
   std::uint64_t tick_limit_ns_ = UINT64_MAX;

@@ -1,28 +1,32 @@
 #include "trial/task_figures.hpp"
 
-#include "base/files.hpp"
-
-#include <sched.h>
 #include <unistd.h>
 
+#include <cstdlib>
+#include <filesystem>
 #include <sstream>
 #include <string>
+#include <utility>
+
+#include "base/files.hpp"
 
 namespace fairground::trial {
 
 namespace {
 
+using Figure = std::optional<std::uint64_t>;
+
 std::string read_all(const std::string& path) { return read_small_file(path).value_or(""); }
 
-std::uint64_t number_after(const std::string& text, const std::string& key) {
+Figure number_after(const std::string& text, const std::string& key) {
   const std::size_t at = text.find(key);
-  if (at == std::string::npos) return 0;
+  if (at == std::string::npos) return std::nullopt;
   const std::size_t digits = text.find_first_of("0123456789", at + key.size());
-  return digits == std::string::npos ? 0 : std::strtoull(text.c_str() + digits, nullptr, 10);
+  return digits == std::string::npos ? Figure() : std::strtoull(text.c_str() + digits, nullptr, 10);
 }
 
-// utime and stime, fields 14 and 15 of stat, in clock ticks.
-std::pair<std::uint64_t, std::uint64_t> user_and_system_ticks(const std::string& stat) {
+// utime and stime, fields 14 and 15 of stat, in ns, in steps of a clock tick.
+std::pair<std::uint64_t, std::uint64_t> user_and_system_ns(const std::string& stat) {
   const std::size_t end = stat.rfind(')');
   if (end == std::string::npos) return {0, 0};
   std::istringstream fields(stat.substr(end + 1));
@@ -31,59 +35,83 @@ std::pair<std::uint64_t, std::uint64_t> user_and_system_ticks(const std::string&
   std::uint64_t user = 0;
   std::uint64_t system = 0;
   fields >> user >> system;
-  return {user, system};
+  const std::uint64_t tick_ns = 1'000'000'000u / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
+  return {user * tick_ns, system * tick_ns};
 }
+
+struct Schedstat {
+  std::uint64_t cpu_ns = 0;
+  Figure run_delay_ns;
+};
+Schedstat read_schedstat(const std::string& task) {
+  std::istringstream fields(read_all(task + "/schedstat"));
+  Schedstat out;
+  std::uint64_t delay = 0;
+  std::uint64_t times_run = 0;  // 0: the kernel keeps no account
+  if (fields >> out.cpu_ns >> delay >> times_run && times_run > 0) out.run_delay_ns = delay;
+  return out;
+}
+
+void put_switches(TaskFigures& out, const std::string& task) {
+  const std::string status = read_all(task + "/status");
+  out.voluntary_switches = number_after(status, "\nvoluntary_ctxt_switches:").value_or(0);
+  out.involuntary_switches = number_after(status, "nonvoluntary_ctxt_switches:").value_or(0);
+  out.migrations = number_after(read_all(task + "/sched"), "nr_migrations");
+}
+
+TaskFigures of_thread(const std::string& task) {
+  TaskFigures out;
+  std::tie(out.user_ns, out.system_ns) = user_and_system_ns(read_all(task + "/stat"));
+  const Schedstat schedstat = read_schedstat(task);
+  out.run_delay_ns = schedstat.run_delay_ns;
+  if (schedstat.cpu_ns != 0) {  // the exact total, split as the ticks are
+    const std::uint64_t both = out.user_ns + out.system_ns;
+    const double system = both == 0 ? 0 : static_cast<double>(out.system_ns) / static_cast<double>(both);
+    out.system_ns = static_cast<std::uint64_t>(static_cast<double>(schedstat.cpu_ns) * system);
+    out.user_ns = schedstat.cpu_ns - out.system_ns;
+  }
+  put_switches(out, task);
+  return out;
+}
+
+// Null as soon as one of the threads has none.
+Figure sum(const Figure& a, const Figure& b) { return a && b ? Figure(*a + *b) : std::nullopt; }
+
+TaskFigures of_process(const std::string& process) {
+  TaskFigures out;
+  std::tie(out.user_ns, out.system_ns) = user_and_system_ns(read_all(process + "/stat"));
+  std::error_code gone;
+  for (const auto& task : std::filesystem::directory_iterator(process + "/task", gone)) {
+    TaskFigures one;
+    one.run_delay_ns = read_schedstat(task.path().string()).run_delay_ns;
+    put_switches(one, task.path().string());
+    if (access(task.path().c_str(), F_OK) != 0) continue;  // it ended while it was being read
+    out.run_delay_ns = sum(out.run_delay_ns, one.run_delay_ns);
+    out.voluntary_switches += one.voluntary_switches;
+    out.involuntary_switches += one.involuntary_switches;
+    out.migrations = sum(out.migrations, one.migrations);
+  }
+  if (gone) out.run_delay_ns = out.migrations = std::nullopt;
+  return out;
+}
+
+std::uint64_t minus(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; }
+Figure minus(const Figure& a, const Figure& b) { return a && b ? Figure(minus(*a, *b)) : std::nullopt; }
 
 }  // namespace
 
 TaskFigures read_task_figures(pid_t pid, pid_t tid, bool whole_process) {
   const std::string process = "/proc/" + std::to_string(pid);
-  const std::string task = process + "/task/" + std::to_string(tid);
-  TaskFigures out;
-  const auto [user, system] = user_and_system_ticks(read_all((whole_process ? process : task) + "/stat"));
-  std::istringstream schedstat(read_all(task + "/schedstat"));
-  std::uint64_t cpu_ns = 0;
-  schedstat >> cpu_ns >> out.run_delay_ns;
-  const std::uint64_t tick_ns = 1'000'000'000u / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
-  if (whole_process || cpu_ns == 0) {
-    out.user_ns = user * tick_ns;
-    out.system_ns = system * tick_ns;
-  } else {  // the exact total, split as the ticks are
-    const std::uint64_t both = user + system;
-    out.system_ns = both == 0 ? 0 : static_cast<std::uint64_t>(static_cast<double>(cpu_ns) * static_cast<double>(system) /
-                                                               static_cast<double>(both));
-    out.user_ns = cpu_ns - out.system_ns;
-  }
-  const std::string status = read_all(task + "/status");
-  out.voluntary_switches = number_after(status, "\nvoluntary_ctxt_switches:");
-  out.involuntary_switches = number_after(status, "nonvoluntary_ctxt_switches:");
-  out.migrations = number_after(read_all(task + "/sched"), "nr_migrations");
-  return out;
+  return whole_process ? of_process(process) : of_thread(process + "/task/" + std::to_string(tid));
 }
 
 TaskFigures operator-(const TaskFigures& after, const TaskFigures& before) {
-  const auto minus = [](std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; };
   return {minus(after.user_ns, before.user_ns),
           minus(after.system_ns, before.system_ns),
           minus(after.run_delay_ns, before.run_delay_ns),
           minus(after.voluntary_switches, before.voluntary_switches),
           minus(after.involuntary_switches, before.involuntary_switches),
           minus(after.migrations, before.migrations)};
-}
-
-std::vector<unsigned> allowed_units(pid_t tid) {
-  std::vector<unsigned> units;
-  for (unsigned size = 1'024; size <= 65'536; size *= 4) {  // the kernel's own set may be larger than ours
-    cpu_set_t* set = CPU_ALLOC(size);
-    const std::size_t bytes = CPU_ALLOC_SIZE(size);
-    const bool got = sched_getaffinity(tid, bytes, set) == 0;
-    for (unsigned unit = 0; got && unit < size; ++unit) {
-      if (CPU_ISSET_S(unit, bytes, set)) units.push_back(unit);
-    }
-    CPU_FREE(set);
-    if (got) break;
-  }
-  return units;
 }
 
 }  // namespace fairground::trial

@@ -1,24 +1,25 @@
-// What the kernel says of one thread, from /proc.
+// What the kernel says of one thread, or of all of a process, from /proc.
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstdint>
-#include <vector>
+#include <optional>
 
 namespace fairground::trial {
 
-// Since the thread began. Zero where the kernel doesn't say (no schedstat, no CONFIG_SCHED_DEBUG for migrations).
+// Since the thread began. What the kernel doesn't say is null: run delay without CONFIG_SCHED_INFO, migrations without
+// CONFIG_SCHED_DEBUG; the rest is 0 then.
 struct TaskFigures {
-  std::uint64_t user_ns = 0, system_ns = 0, run_delay_ns = 0;
-  std::uint64_t voluntary_switches = 0, involuntary_switches = 0, migrations = 0;
+  std::uint64_t user_ns = 0, system_ns = 0;
+  std::optional<std::uint64_t> run_delay_ns = 0;
+  std::uint64_t voluntary_switches = 0, involuntary_switches = 0;
+  std::optional<std::uint64_t> migrations = 0;
 };
 
-// The thread, or with whole_process all threads of pid together (user and system time only, in steps of 10 ms).
+// The thread; or all threads of pid together, whose user and system time comes in steps of 10 ms. Of threads that ended
+// meanwhile only those times are left.
 TaskFigures read_task_figures(pid_t pid, pid_t tid, bool whole_process);
 TaskFigures operator-(const TaskFigures& after, const TaskFigures& before);
-
-// OS indexes of the units that the thread may use; empty if it is gone.
-std::vector<unsigned> allowed_units(pid_t tid);
 
 }  // namespace fairground::trial

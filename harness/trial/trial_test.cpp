@@ -1,11 +1,8 @@
 // Whole trials in real processes, with plugins whose behaviour is known: the test program is its own warden and body.
-#include "base/descendants.hpp"
-#include "base/clock.hpp"
-#include "load/plugin.hpp"
-#include "trial/spec.hpp"
-
+#include <grp.h>
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +12,11 @@
 #include <fstream>
 #include <numeric>
 #include <thread>
+
+#include "base/clock.hpp"
+#include "base/descendants.hpp"
+#include "load/plugin.hpp"
+#include "trial/spec.hpp"
 
 namespace fairground::trial {
 namespace {
@@ -77,8 +79,9 @@ TEST(Trial, PhasesComeInOrder) {
   const Result r = run(spec_for("known", "known-rate", {{"op", 1'000}}, 1));
   std::vector<std::string> names;
   for (const auto& phase : r.phases_ns) names.push_back(phase.first);
-  const std::vector<std::string> wanted{"launch", "load",    "create",  "configure", "setup", "pin",    "start",    "barrier",
-                                        "warm-up", "measure", "stop",   "wake",      "join",  "verify", "teardown", "destroy"};
+  const std::vector<std::string> wanted{"launch", "load",    "create",   "configure", "setup", "pin",
+                                        "start",  "barrier", "warm-up",  "measure",   "stop",  "wake",
+                                        "join",   "verify",  "teardown", "destroy"};
   EXPECT_EQ(names, wanted);
 }
 
@@ -114,15 +117,15 @@ TEST(Known, ASlowOperationAfterFastOnesIsFound) {
   spec.point.time_ns = 1'000'000'000;
   const Result r = run(spec);
   ASSERT_EQ(r.status, "ok") << r.reason;
-  const auto slow = std::count_if(r.workers[0].gaps.begin(), r.workers[0].gaps.end(), [](const Gap& g) {
-    return g.operations == 1 && g.end_ns - g.begin_ns >= 5'000'000;
-  });
+  const auto slow = std::count_if(r.workers[0].gaps.begin(), r.workers[0].gaps.end(),
+                                  [](const Gap& g) { return g.operations == 1 && g.end_ns - g.begin_ns >= 5'000'000; });
   EXPECT_GE(slow, 10) << "operations of 5 ms are stamped one by one";
 }
 
 TEST(Known, TheAbsentOneIsFoundBeforeTheWindowOpens) {
   const Result r = run(spec_for("known", "known-absent", {}, 3));
-  EXPECT_TRUE(std::any_of(r.findings.begin(), r.findings.end(), [](const Finding& f) { return f.kind == "starvation"; }));
+  EXPECT_TRUE(
+      std::any_of(r.findings.begin(), r.findings.end(), [](const Finding& f) { return f.kind == "starvation"; }));
   EXPECT_NE(std::find(r.warnings.begin(), r.warnings.end(), "opening-deadline"), r.warnings.end());
 }
 
@@ -136,9 +139,10 @@ class Hostile : public testing::TestWithParam<Act> {};
 
 std::vector<Act> acts() {
   std::vector<Act> all;
-  for (const char* where : {"create", "configure", "state-bytes", "contenders", "contender", "setup", "start", "worker-start",
-                            "run", "worker-stop", "wake", "verify", "teardown", "destroy"}) {
-    for (const char* how : {"segv", "overflow", "abort", "kill", "exit", "exit-3", "exec", "throw", "spin", "sleep", "stop"}) {
+  for (const char* where : {"create", "configure", "state-bytes", "contenders", "contender", "setup", "start",
+                            "worker-start", "run", "worker-stop", "wake", "verify", "teardown", "destroy"}) {
+    for (const char* how :
+         {"segv", "overflow", "abort", "kill", "exit", "exit-3", "exec", "throw", "spin", "sleep", "stop"}) {
       all.push_back({where, how});
     }
   }
@@ -180,6 +184,9 @@ TEST_P(Hostile, IsContainedAndRecorded) {
   ASSERT_TRUE(r.failure.has_value());
   EXPECT_FALSE(r.failure->phase.empty());
   EXPECT_EQ(r.failure->signal, signal_of(how));
+  if (where == "wake") {
+    EXPECT_EQ(r.failure->worker, -1) << "a function of the control thread's";
+  }
   const bool on_worker = where == "run" || where == "worker-start" || where == "worker-stop";
   if (on_worker && (signal_of(how) == SIGSEGV || signal_of(how) == SIGABRT)) {
     EXPECT_EQ(r.failure->worker, 0);
@@ -194,7 +201,7 @@ std::vector<Act> disturbances() {
   std::vector<Act> all;
   for (const char* where : {"configure", "setup", "start", "worker-start", "run", "verify", "destroy"}) {
     for (const char* how : {"child", "child-setsid", "child-double", "fork-storm", "twin", "thread", "kill-parent",
-                            "close-descriptors", "eat-descriptors", "block-signals", "affinity", "flood"}) {
+                            "close-descriptors", "eat-descriptors", "block-signals", "affinity", "truncate", "flood"}) {
       all.push_back({where, how});
     }
   }
@@ -215,7 +222,7 @@ TEST_P(Disturbing, EndsAndLeavesNothing) {
     EXPECT_EQ(r.status, "ok") << r.reason;
     EXPECT_LE(r.output.size(), 16'384u);
   }
-  if (std::string(GetParam().how).starts_with("child")) {
+  if (std::string(GetParam().how).starts_with("child") || std::string(GetParam().how) == "truncate") {
     EXPECT_EQ(r.status, "ok") << r.reason;
   }
   if (std::string(GetParam().how) == "kill-parent") {
@@ -238,6 +245,87 @@ TEST_P(Returns, TheStatusHasItsMeaningAndItsSentence) {
     EXPECT_LE(r.reason.size(), 600u);
     EXPECT_NO_THROW((void)nlohmann::json(r.reason).dump()) << "UTF-8, whatever the plugin wrote";
   }
+}
+
+TEST(Trial, ThePhaseInWhichRunReturnedIsNamed) {
+  const Result r = run(hostile_spec("run", "internal"));  // before it did anything, so the window can't be open
+  EXPECT_TRUE(r.reason.starts_with("worker 0 in phase warm-up:")) << r.reason;
+}
+
+bool warned(const Result& r, const std::string& code) {
+  return std::find(r.warnings.begin(), r.warnings.end(), code) != r.warnings.end();
+}
+
+// Changes a limit of this process, which its children have too, until it goes.
+class Limited {
+ public:
+  Limited(__rlimit_resource what, rlim_t soft) : what_(what) {
+    getrlimit(what, &before_);
+    const rlimit now{soft, before_.rlim_max};
+    setrlimit(what, &now);
+  }
+  ~Limited() { setrlimit(what_, &before_); }
+  Limited(const Limited&) = delete;
+  Limited& operator=(const Limited&) = delete;
+
+ private:
+  __rlimit_resource what_;
+  rlimit before_{};
+};
+
+TEST(Trial, EachWorkerHasADescriptorForItsRunDelay) {
+  const Limited few(RLIMIT_NOFILE, 64);
+  const Result r = run(spec_for("known", "known-rate", {{"op", 1'000'000}, {"by", "sleep"}}, 100));
+  EXPECT_EQ(r.status, "ok") << r.reason;
+  EXPECT_FALSE(warned(r, "no-schedstat"));
+}
+
+TEST(Trial, RunDelayThatIsNotKnownIsSaid) {
+  const Result r = run(hostile_spec("setup", "eat-descriptors"));
+  EXPECT_TRUE(warned(r, "no-schedstat"));
+  for (const WorkerResult& w : r.workers) EXPECT_FALSE(w.gap_delays_known);
+}
+
+TEST(Trial, AWindowThatEndedLateIsSaid) {
+  const auto sleep_over_the_end = [](const Sample& sample) {
+    if (sample.phase == "measure") std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  };
+  const Result r = trial::run(spec_for("known", "known-rate", {{"op", 1'000}}, 1), sleep_over_the_end, {});
+  EXPECT_EQ(r.status, "ok") << r.reason;
+  EXPECT_TRUE(warned(r, "window-late"));
+}
+
+// One who may have few threads and processes. In a child of its own, for what is given up can't be had back.
+std::string outcome_for_nobody(const Spec& spec) {
+  int ends[2];
+  if (pipe(ends) != 0) return "";
+  const pid_t child = fork();
+  if (child == 0) {
+    constexpr unsigned nobody = 65'534;
+    const rlimit few{60, 60};
+    setrlimit(RLIMIT_NPROC, &few);
+    if (setgroups(0, nullptr) != 0 || setgid(nobody) != 0 || setuid(nobody) != 0) _exit(1);
+    const Result r = run(spec);
+    const std::string text = r.status + ": " + r.reason;
+    _exit(write(ends[1], text.data(), text.size()) < 0);
+  }
+  close(ends[1]);
+  std::string text(600, 0);
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(0, read(ends[0], text.data(), text.size()))));
+  close(ends[0]);
+  waitpid(child, nullptr, 0);
+  return text;
+}
+
+TEST_P(Ways, WorkersThatCannotAllBeMadeAreUnsupported) {
+  if (geteuid() != 0) GTEST_SKIP() << "root alone can become one whom the limit binds";
+  Spec spec = spec_for("known", "known-rate", {{"op", 1'000}}, 100);
+  spec.point.as_processes = GetParam();
+  const std::string text = outcome_for_nobody(spec);
+  EXPECT_TRUE(text.starts_with("unsupported: ")) << text;
+  EXPECT_NE(text.find(GetParam() ? " of 100 processes could be started" : " of 100 threads could be started"),
+            std::string::npos)
+      << text;
 }
 
 TEST(Trial, InterruptionEndsItAndKeepsTheCounts) {

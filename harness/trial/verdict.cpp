@@ -146,11 +146,6 @@ void read_counters(const Header& header, const Spec& spec, Result& result) {
   }
 }
 
-// Has the plugin written over what it shares with the supervisor? Then it holds values that nobody ever stores there.
-bool written_over(const Header& header) {
-  return header.phase.load() >= phase_count || header.outcome.taken.load() > 2 || header.crash.taken.load() > 1;
-}
-
 void judge_written_over(Result& result) {
   result.status = "failed";
   result.reason =
@@ -174,6 +169,26 @@ void weigh_findings(Result& result) {
 
 }  // namespace
 
+// A board that was written over holds values that nobody ever stores there.
+bool written_over(const Board& board) {
+  const Header& header = board.header();
+  return header.phase.load() >= phase_count || header.outcome.taken.load() > 2 || header.crash.taken.load() > 1;
+}
+
+int who_hangs(const Board& board, Phase in, std::uint64_t deadline_ns) {
+  const std::uint64_t waking = board.header().wake_entered_ns.load();
+  if (in == Phase::wake && waking != 0 && monotonic_ns() - waking > deadline_ns / 2) return -1;
+  Stage wanted = Stage::left;
+  if (in == Phase::pin) wanted = Stage::pinned;
+  if (in == Phase::barrier) wanted = Stage::ready;
+  if (in == Phase::join) wanted = Stage::finished;
+  if (in < Phase::pin || in == Phase::start || in > Phase::join) return -1;
+  for (std::uint32_t i = 0; i < board.workers(); ++i) {
+    if (static_cast<Stage>(board.slot(i).stage.load()) < wanted) return static_cast<int>(i);
+  }
+  return -1;
+}
+
 std::string finding_name(std::uint32_t kind) {
   return kind < load::finding_names.size() ? load::finding_names[kind] : "";
 }
@@ -186,19 +201,24 @@ void judge(const Board& board, const Spec& spec, const Ending& ending, Result& r
   const bool done = header.phase.load() == static_cast<std::uint32_t>(Phase::done);
   const bool crash = ending.warden_status != 0 || status != 0 || !done ||
                      (header.crash.taken.load() != 0 && header.crash.signal != SIGRTMAX);
+  const bool stated = header.outcome.taken.load() == 2;
+  const bool never_began = stated && header.outcome.phase == static_cast<std::uint32_t>(Phase::launch);
   if (ending.interrupted) {
     result.status = "interrupted";
     result.reason = "ended on request";
-  } else if (written_over(header)) {
+  } else if (written_over(board)) {
     judge_written_over(result);
     return;
   } else if (ending.hung_in) {
     judge_hang(board, spec, ending, result);
-  } else if (crash) {
+  } else if (crash && !never_began) {
     judge_crash(board, spec, ending, result);
   } else if (header.outcome.taken.load() != 0) {
     judge_status(header, spec, result);
   }
+  // It stays wrong, whatever became of the trial after that was said.
+  if (stated && header.outcome.status == FG_WRONG && (result.failure || ending.interrupted))
+    add_finding(spec, result, "wrong-result", true, said(header.outcome.text));
   weigh_findings(result);
   read_counters(header, spec, result);
   read_phases(header, result);

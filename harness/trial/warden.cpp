@@ -1,10 +1,4 @@
 // The warden of a trial: loads nothing, forks the body, and ends all that the body started, whoever dies first.
-#include "trial/body.hpp"
-#include "base/descendants.hpp"
-#include "base/files.hpp"
-#include "trial/launch.hpp"
-#include "trial/spec.hpp"
-
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -12,6 +6,14 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
+
+#include "base/descendants.hpp"
+#include "base/files.hpp"
+#include "trial/body.hpp"
+#include "trial/launch.hpp"
+#include "trial/spec.hpp"
+#include "trial/worker.hpp"
 
 namespace fairground::trial {
 
@@ -21,6 +23,7 @@ namespace {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != warden) _exit(0);  // it died before it could be tied to us
   close(lifeline_fd);
+  board.close_file();  // what is not there can't be misused
   _exit(body(board));
 }
 
@@ -44,6 +47,10 @@ int warden_main(int, char**) {
   const pid_t warden = getpid();
   const pid_t pid = fork();
   if (pid == 0) become_body(board, warden);
+  if (pid < 0) {
+    const std::string text = std::string("the machine refused a second process: ") + std::strerror(errno);
+    report(board.header(), FG_NO_RESOURCE, Phase::launch, -1, text.c_str());
+  }
   if (pid > 0) {
     const int pidfd = open_pidfd(pid);
     board.header().body_pid = pid;

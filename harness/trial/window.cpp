@@ -13,6 +13,24 @@ std::uint64_t load(const std::uint64_t& field) { return __atomic_load_n(&field, 
 
 std::uint64_t minus(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; }
 
+std::vector<unsigned> units_of(const std::array<std::atomic<std::uint64_t>, seen_words>& seen) {
+  std::vector<unsigned> units;
+  for (unsigned unit = 0; unit < seen_words * 64; ++unit) {
+    if ((seen[unit / 64].load() >> (unit % 64) & 1) != 0) units.push_back(unit);
+  }
+  return units;
+}
+
+// The rate between the first and the last completion in the window, over the whole of it. Only where there were few:
+// then each was stamped, and a part of one, cut off at an end of the window, is a part that counts.
+std::optional<double> effective_operations(const Slot& slot, std::uint64_t window_ns, double ticks_per_ns) {
+  constexpr std::uint64_t most = 100;
+  const std::uint64_t ticks = minus(slot.last_completion, slot.first_completion);
+  if (slot.completions < 2 || slot.completions > most || ticks == 0) return std::nullopt;
+  return static_cast<double>(minus(slot.last_count, slot.first_count)) * static_cast<double>(window_ns) * ticks_per_ns /
+         static_cast<double>(ticks);
+}
+
 }  // namespace
 
 Window::Window(Board& board, std::uint32_t contenders, TickSource source, double ticks_per_ns,
@@ -173,15 +191,8 @@ void Window::write_worker(WorkerResult& w, std::uint32_t i) const {
   const bool recorded = std::any_of(gaps_[i].begin(), gaps_[i].end(),
                                     [&](const GapRecord& gap) { return gap.begin == last_.stamp_ticks[i]; });
   if (!recorded && window - open_since >= 1'000'000) w.gaps.push_back({open_since, window, done, 0});
-  // Whole operations longer than 1 % of the window are stamped one by one, so their completions are known.
-  if (w.operations >= 2 && w.operations <= 100 && slot.first_completion != 0) {
-    const std::int64_t first = to_ns(slot.first_completion);
-    const std::int64_t last = std::min(to_ns(slot.last_completion), window);
-    if (last > first) {
-      w.effective_operations =
-          static_cast<double>(w.operations - 1) * static_cast<double>(window) / static_cast<double>(last - first);
-    }
-  }
+  w.effective_operations = effective_operations(slot, static_cast<std::uint64_t>(window), ticks_per_ns_);
+  w.gap_delays_known = slot.delay_unknown.load() == 0;
 }
 
 void Window::write_contenders(Result& result, const Spec& spec) const {
@@ -193,6 +204,7 @@ void Window::write_contenders(Result& result, const Spec& spec) const {
     c.contender = i;
     c.class_name = printable(get_text(note.class_name));
     if (note.place < spec.places.size()) c.units = spec.places[note.place];
+    c.units_seen = units_of(note.seen);
     c.operations = minus(last_.contenders[i], first_.contenders[i]);
     const bool stamped = slot.stamp_ticks != first_.contender_stamp_ticks[i] || slot.gap_end_ticks != 0;
     c.stamped = stamped;
@@ -241,9 +253,7 @@ void Window::write(Result& result, const Spec& spec) {
     result.workers[i].class_name = printable(get_text(board_.slot(i).class_name));
     // A team's one worker pins its slots itself; it has no place of its own.
     if (i < spec.places.size() && spec.workload.kind != "team") result.workers[i].units_asked = spec.places[i];
-    for (unsigned unit = 0; unit < seen_words * 64; ++unit) {
-      if ((board_.slot(i).seen[unit / 64].load() >> (unit % 64) & 1) != 0) result.workers[i].units_seen.push_back(unit);
-    }
+    result.workers[i].units_seen = units_of(board_.slot(i).seen);
     if (closed_) write_worker(result.workers[i], i);
   }
   if (!closed_) return;

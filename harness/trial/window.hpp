@@ -37,6 +37,7 @@ class Window {
   void drain_gaps();
 
   [[nodiscard]] double ticks_per_ns() const { return ticks_per_ns_; }
+  [[nodiscard]] std::uint32_t probe_level() const { return level_; }
   [[nodiscard]] std::int64_t to_ns(std::uint64_t tick) const;  // since T0
   [[nodiscard]] std::uint64_t start_ns() const { return first_.at.ns; }
   [[nodiscard]] const Snapshot& first() const { return first_; }

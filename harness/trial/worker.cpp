@@ -1,39 +1,31 @@
 #include "trial/worker.hpp"
 
-#include "trial/crash.hpp"
-
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <system_error>
+
+#include "trial/affinity.hpp"
+#include "trial/crash.hpp"
 
 namespace fairground::trial {
 
 namespace {
 
-constexpr std::uint64_t look_ns = 10'000'000;  // nobody waits longer than this without looking around
+constexpr std::uint64_t look_ns = 10'000'000;  // the control thread never waits longer without looking around
 
-void pin(const std::vector<unsigned>& units) {
-  if (units.empty()) return;
-  unsigned highest = 0;
-  for (const unsigned unit : units) highest = std::max(highest, unit);
-  const std::size_t bytes = CPU_ALLOC_SIZE(highest + 1);
-  cpu_set_t* set = CPU_ALLOC(highest + 1);
-  CPU_ZERO_S(bytes, set);
-  for (const unsigned unit : units) CPU_SET_S(unit, bytes, set);
-  sched_setaffinity(0, bytes, set);  // the supervisor reads back what was achieved
-  CPU_FREE(set);
-}
-
+// Workers wait until they are woken: thousands that look around now and then would keep each other from their places.
 void wait_for_release(const Header& header, std::uint32_t at_least) {
+  constexpr std::uint64_t hour_ns = 3'600'000'000'000;
   for (std::uint32_t now = header.release.load(); now < at_least; now = header.release.load()) {
-    futex_wait(header.release, now, look_ns);
+    futex_wait(header.release, now, hour_ns);
   }
 }
 
@@ -56,7 +48,7 @@ void work(const Crew& crew, std::uint32_t i) {
   crash_identity(static_cast<int>(i));
   slot.pid = getpid();
   slot.tid = static_cast<std::int32_t>(syscall(SYS_gettid));
-  pin(crew.places[i]);
+  pin_to(crew.places[i]);  // the supervisor reads back what was achieved
   arrive(slot, Stage::pinned, header.ready);
 
   wait_for_release(header, 1);
@@ -77,10 +69,11 @@ void work(const Crew& crew, std::uint32_t i) {
     slot.stage.store(static_cast<std::uint32_t>(Stage::running));
     crew.host->begin(slot);
     status = workload.run(crew.self, crew.state, &slot.w, local, &error.error);
+    const auto phase = static_cast<Phase>(header.phase.load());
     if (status != FG_OK) {
-      report(header, status, Phase::measure, static_cast<int>(i), error.text.data());
+      report(header, status, phase, static_cast<int>(i), error.text.data());
     } else if (header.stop.load() == 0) {
-      report(header, FG_INTERNAL, Phase::measure, static_cast<int>(i), "run returned before it was told to stop");
+      report(header, FG_INTERNAL, phase, static_cast<int>(i), "run returned before it was told to stop");
     }
   }
   arrive(slot, Stage::left, header.left);
@@ -103,39 +96,45 @@ void report(Header& header, fg_status status, Phase phase, int worker, const cha
   header.outcome.taken.store(2);
 }
 
+void Workers::spawn_one(std::uint32_t i) {
+  if (!crew_.as_processes) {
+    threads_.emplace_back([this, i] { work(crew_, i); });
+    return;
+  }
+  const pid_t parent = getpid();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() == parent) work(crew_, i);
+    _exit(0);
+  }
+  if (pid < 0) throw std::system_error(errno, std::system_category());
+  processes_.push_back(pid);
+}
+
 void Workers::spawn() {
   Header& header = crew_.host->board().header();
   for (std::uint32_t i = 0; i < count_; ++i) {
-    if (!crew_.as_processes) {
-      try {
-        threads_.emplace_back([this, i] { work(crew_, i); });
-      } catch (const std::system_error& e) {
-        report(header, FG_NO_RESOURCE, Phase::pin, -1, e.what());
-        return;
-      }
-      continue;
+    try {
+      spawn_one(i);
+    } catch (const std::system_error& e) {
+      std::array<char, 256> text{};
+      std::snprintf(text.data(), text.size(),
+                    "%u of %u %s could be started, then the machine refused another (%s): see ulimit -u, the cgroup's "
+                    "pids.max and memory",
+                    i, count_, crew_.as_processes ? "processes" : "threads", std::strerror(e.code().value()));
+      report(header, FG_NO_RESOURCE, Phase::pin, -1, text.data());
+      count_ = i;
     }
-    const pid_t parent = getpid();
-    const pid_t pid = fork();
-    if (pid == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (getppid() == parent) work(crew_, i);
-      _exit(0);
-    }
-    if (pid < 0) {
-      report(header, FG_NO_RESOURCE, Phase::pin, -1, std::strerror(errno));
-      return;
-    }
-    processes_.push_back(pid);
   }
-  wait_for(Stage::pinned, header.ready);
+  wait_for(Stage::pinned, {header.ready, count_});
 }
 
 void Workers::start() {
   Header& header = crew_.host->board().header();
   header.release.store(1);
   futex_wake_all(header.release);
-  wait_for(Stage::ready, header.ready);
+  wait_for(Stage::ready, {header.ready, 2 * count_});
 }
 
 void Workers::run() {
@@ -145,10 +144,13 @@ void Workers::run() {
 }
 
 void Workers::look_after() {
+  if (monotonic_ns() - looked_ns_ < look_ns) return;
+  looked_ns_ = monotonic_ns();
   for (std::uint32_t i = 0; i < processes_.size(); ++i) {
     int status = 0;
     if (processes_[i] == 0 || waitpid(processes_[i], &status, WNOHANG) != processes_[i]) continue;
     processes_[i] = 0;
+    any_gone_ = true;
     Header& header = crew_.host->board().header();
     if (static_cast<Stage>(crew_.host->board().slot(i).stage.load()) == Stage::finished) continue;
     std::array<char, 96> text{};
@@ -176,16 +178,29 @@ bool Workers::all(Stage stage) const {
   return true;
 }
 
-void Workers::wait_for(Stage stage, const std::atomic<std::uint32_t>& progress) {
-  for (std::uint32_t seen = progress.load(); !all(stage); seen = progress.load()) {
-    futex_wait(progress, seen, look_ns);
+// Have all come so far? Waits at most look_ns for it. The arrivals say when it is worth looking at each.
+bool Workers::wait_a_little(Stage stage, Arrivals arrivals) {
+  const std::uint64_t until = monotonic_ns() + look_ns;
+  while (true) {
+    const std::uint32_t seen = arrivals.now.load();
+    if ((seen >= arrivals.all || any_gone_) && all(stage)) return true;
+    const std::uint64_t now = monotonic_ns();
+    if (now >= until) return false;
+    futex_wait(arrivals.now, seen, until - now);
     look_after();
   }
 }
 
+void Workers::wait_for(Stage stage, Arrivals arrivals) {
+  while (!wait_a_little(stage, arrivals)) {
+  }
+}
+
+bool Workers::leave() { return wait_a_little(Stage::left, {crew_.host->board().header().left, count_}); }
+
 void Workers::join() {
   Header& header = crew_.host->board().header();
-  wait_for(Stage::finished, header.finished);
+  wait_for(Stage::finished, {header.finished, count_});
   for (std::thread& thread : threads_) thread.join();
   for (const pid_t pid : processes_) {
     if (pid != 0) waitpid(pid, nullptr, 0);

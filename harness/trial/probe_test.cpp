@@ -1,0 +1,213 @@
+// The probes above `edges`, driven by hand: what a known order of acquisitions comes to, recorded and read back.
+#include "trial/probe.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+
+#include "base/random.hpp"
+#include "stats/histogram.hpp"
+#include "trial/host.hpp"
+#include "trial/read_probes.hpp"
+
+namespace fairground::trial {
+namespace {
+
+constexpr std::uint64_t second_ns = 1'000'000'000;
+
+class ProbeTest : public testing::Test {
+ protected:
+  // n workers, all in this thread; a window that is open while acquire() is called.
+  void make(std::uint32_t n, std::uint32_t level) {
+    board_.emplace(Board::create(n, "{}", level));
+    board_->header().ticks_per_ns = 1.0;
+    host_.emplace(*board_, n, false, 7, std::vector<std::vector<unsigned>>(n, {0}));
+    for (std::uint32_t i = 0; i < n; ++i) host_->prepare(i, i + 1);
+    host_->table()->resource(host_->table(), &resource_, FG_EXCLUSIVE, 1, "the one");
+    window_.emplace(*board_, 0, TickSource::monotonic, 1.0, level);
+    window_->open(second_ns);
+  }
+  void acquire(std::uint32_t i) {
+    fg_worker* w = &board_->slot(i).w;
+    fg_wait(w, &resource_, FG_WRITE);
+    fg_acquired(w, &resource_, FG_WRITE);
+    fg_released(w, &resource_, FG_WRITE);
+    fg_count(w, 1);
+  }
+  ProbeResult read() {
+    // What is acquired is accounted for at the next request.
+    for (std::uint32_t i = 0; i < board_->workers(); ++i) fg_wait(&board_->slot(i).w, &resource_, FG_WRITE);
+    window_->close();
+    return read_probes(*board_, *window_, TickSource::monotonic);
+  }
+
+  std::optional<Board> board_;
+  std::optional<Host> host_;
+  std::optional<Window> window_;
+  fg_resource resource_{};
+};
+
+std::uint64_t total(const std::array<std::array<stats::Histogram, distance_classes>, 2>& waits) {
+  std::uint64_t sum = 0;
+  for (const auto& of_access : waits)
+    for (const stats::Histogram& h : of_access) sum += h.count();
+  return sum;
+}
+
+TEST(TickHistogram, HasTheRuleOfStats) {
+  const stats::BucketRule rule(TickHistogram::digits);
+  for (std::uint64_t v = 0; v < 5'000; ++v) ASSERT_EQ(TickHistogram::bucket_of(v), rule.bucket_of(v));
+  for (int bit = 12; bit < 40; ++bit) {
+    const std::uint64_t v = (std::uint64_t{1} << bit) + 12'345 % (1u << 12);
+    ASSERT_EQ(TickHistogram::bucket_of(v), rule.bucket_of(v)) << v;
+  }
+  EXPECT_EQ(TickHistogram::bucket_of(UINT64_MAX), TickHistogram::buckets - 1);
+}
+
+TEST(DistanceClass, IsByTwos) {
+  EXPECT_EQ(distance_class(1), 0u);
+  EXPECT_EQ(distance_class(2), 1u);
+  EXPECT_EQ(distance_class(3), 2u);
+  EXPECT_EQ(distance_class(4), 2u);
+  EXPECT_EQ(distance_class(5), 3u);
+  EXPECT_EQ(distance_class(UINT64_MAX), distance_classes - 1);
+}
+
+TEST_F(ProbeTest, NothingIsRecordedOutsideTheWindow) {
+  make(2, level_sampled);
+  window_->close();
+  for (int k = 0; k < 10'000; ++k) acquire(static_cast<std::uint32_t>(k % 2));
+  const ProbeResult r = read_probes(*board_, *window_, TickSource::monotonic);
+  EXPECT_TRUE(r.bursts.empty());
+  EXPECT_EQ(r.workers[0].acquisitions + r.workers[1].acquisitions, 0u);
+  EXPECT_EQ(total(r.workers[0].waits), 0u);
+}
+
+TEST_F(ProbeTest, TakingTurnsIsSeenAsSuch) {
+  make(4, level_sampled);
+  constexpr std::uint32_t rounds = 100'000;
+  for (std::uint32_t k = 0; k < rounds; ++k) acquire(k % 4);
+  const ProbeResult r = read();
+  for (const WorkerProbes& w : r.workers) {
+    EXPECT_EQ(w.acquisitions, rounds / 4);
+    EXPECT_EQ(w.longest_run, 1u);
+    EXPECT_EQ(w.longest_distance, 4u);
+    // One in 256 is stamped: 98 of 25,000, give or take five standard deviations.
+    EXPECT_NEAR(static_cast<double>(total(w.waits)), rounds / 4.0 / 256, 5 * 6);
+    EXPECT_NEAR(static_cast<double>(w.holds[FG_WRITE].count()), static_cast<double>(total(w.waits)), 1);
+  }
+  ASSERT_EQ(r.bursts.size(), 2u);  // of the two periods that were begun; whole ones
+  for (const stats::Stretch& burst : r.bursts) {
+    ASSERT_EQ(burst.size(), burst_length);
+    for (std::size_t k = 1; k < burst.size(); ++k) ASSERT_EQ(burst[k], (burst[k - 1] + 1) % 4);
+  }
+  ASSERT_EQ(r.window, 4'096u);
+  EXPECT_EQ(r.windows.size(), rounds / 4'096);
+  for (const auto& counts : r.windows)
+    for (const std::uint32_t x : counts) EXPECT_EQ(x, 1'024u);
+}
+
+// The same, from any order: what the probes say is what counting the whole order says.
+TEST_F(ProbeTest, SampledAgreesWithTheWholeOrder) {
+  make(3, level_sampled);
+  Random random(11);
+  stats::Stretch whole;
+  std::array<std::uint64_t, 3> last{}, longest_distance{}, longest_run{};
+  std::uint64_t run = 0;
+  for (std::uint64_t k = 1; k <= 300'000; ++k) {
+    // Sticky: the same again three times in four, and worker 2 seldom.
+    auto who = whole.empty() || random.below(4) == 0 ? static_cast<std::uint32_t>(random.below(20)) : whole.back();
+    who = who < 10 ? std::min(who, 2u) % 3 : who % 2;
+    run = !whole.empty() && whole.back() == who ? run + 1 : 1;
+    longest_run[who] = std::max(longest_run[who], run);
+    if (last[who] != 0) longest_distance[who] = std::max(longest_distance[who], k - last[who]);
+    last[who] = k;
+    whole.push_back(who);
+    acquire(who);
+  }
+  const ProbeResult r = read();
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(r.workers[i].longest_run, longest_run[i]);
+    EXPECT_EQ(r.workers[i].longest_distance, longest_distance[i]);
+    EXPECT_EQ(r.workers[i].acquisitions, static_cast<std::uint64_t>(std::count(whole.begin(), whole.end(), i)));
+  }
+  const std::vector<stats::Stretch> all{whole};
+  const auto exact = stats::short_term_jain(all, 3);
+  for (const stats::WindowJain& w : stats::short_term_jain(r.bursts, 3)) {
+    const auto same = std::find_if(exact.begin(), exact.end(), [&](const auto& e) { return e.window == w.window; });
+    ASSERT_NE(same, exact.end());
+    // Five bursts: their standard error itself is rough, hence the second term.
+    EXPECT_NEAR(w.jain, same->jain, 3 * w.standard_error + 0.02) << w.window;
+  }
+}
+
+TEST_F(ProbeTest, FullStampsEveryAcquisitionAndCountsWhoWentBefore) {
+  make(2, level_full);
+  for (int k = 0; k < 1'000; ++k) acquire(0);
+  // Worker 1 asks, and is passed over three times.
+  fg_worker* late = &board_->slot(1).w;
+  fg_wait(late, &resource_, FG_WRITE);
+  for (int k = 0; k < 3; ++k) acquire(0);
+  fg_acquired(late, &resource_, FG_WRITE);
+  fg_released(late, &resource_, FG_WRITE);
+  const ProbeResult r = read();
+  EXPECT_EQ(r.level, level_full);
+  EXPECT_EQ(total(r.workers[0].waits), 1'003u);
+  EXPECT_EQ(r.workers[0].first.size(), 1'003u);
+  EXPECT_EQ(r.workers[0].bypass.percentile(100), 0u);
+  ASSERT_EQ(r.workers[1].bypass.count(), 1u);
+  EXPECT_EQ(r.workers[1].bypass.percentile(100), 3u);
+  ASSERT_EQ(r.workers[1].last.size(), 1u);
+  EXPECT_EQ(r.workers[1].last[0].position, 1'004u);
+  EXPECT_LE(r.workers[1].last[0].wait_ns, r.workers[1].last[0].acquired_ns);
+  EXPECT_TRUE(r.workers[1].open_wait_ns.has_value());  // read() asked once more
+}
+
+TEST_F(ProbeTest, AWaitThatIsGivenUpIsNoWait) {
+  make(1, level_full);
+  fg_worker* w = &board_->slot(0).w;
+  for (int k = 0; k < 5; ++k) {
+    fg_wait(w, &resource_, FG_WRITE);
+    fg_gave_up(w, &resource_, FG_WRITE);
+  }
+  acquire(0);
+  const ProbeResult r = read();
+  EXPECT_EQ(total(r.workers[0].waits), 1u);
+}
+
+// Windows double when there is no room for more; none is lost.
+TEST_F(ProbeTest, LongOrdersKeepWiderWindows) {
+  make(1, level_sampled);
+  ProbeLog& log = board_->probe_log(0);
+  acquire(0);
+  fg_wait(&board_->slot(0).w, &resource_, FG_WRITE);  // begins the order
+  log.window_count = most_windows;
+  for (std::uint32_t k = 0; k < most_windows; ++k) log.windows[k] = {k, 4'096};
+  board_->slot(0).w.probe.previous = resource_.acquisitions;
+  log.window = most_windows;
+  resource_.acquisitions = (std::uint64_t{most_windows} + 1) << window_shift;
+  fg_acquired(&board_->slot(0).w, &resource_, FG_WRITE);
+  fg_released(&board_->slot(0).w, &resource_, FG_WRITE);
+  board_->slot(0).w.probe.count = 4'096;
+  board_->slot(0).w.probe.event = 0;
+  acquire(0);
+  const ProbeResult r = read();
+  EXPECT_EQ(r.window, 8'192u);
+  EXPECT_EQ(r.windows.size(), most_windows / 2);
+}
+
+TEST_F(ProbeTest, GarbageOnTheBoardIsLeftOut) {
+  make(2, level_sampled);
+  for (int k = 0; k < 100; ++k) acquire(static_cast<std::uint32_t>(k % 2));
+  for (std::uint32_t k = 0; k < burst_length; ++k) board_->order_log().entries[3][k] = (9u << 16) | 77;
+  board_->probe_log(0).window_count = UINT32_MAX;
+  board_->probe_log(1).shift = 60;
+  board_->slot(1).w.probe.longest_distance = UINT64_MAX;
+  const ProbeResult r = read();
+  for (const stats::Stretch& burst : r.bursts)
+    for (const std::uint32_t who : burst) EXPECT_LT(who, 2u);
+  EXPECT_LE(r.workers[1].longest_distance, 100u);
+}
+
+}  // namespace
+}  // namespace fairground::trial
