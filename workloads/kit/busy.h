@@ -1,0 +1,37 @@
+/* busy.hpp for workloads written in C: work of a given length in nanoseconds, as a chain of dependent steps. */
+#ifndef KIT_BUSY_H
+#define KIT_BUSY_H
+
+#include <stdint.h>
+#include <time.h>
+
+/* [any] Do that many dependent steps; 0 does nothing at all. */
+static inline void kit_work(uint64_t steps) {
+  uint64_t x = steps;
+  for (; steps != 0; --steps) {
+    x = x * 6364136223846793005u + 1442695040888963407u;
+    __asm__ volatile("" : "+r"(x)); /* one step at a time: not unrolled into fewer, not dropped */
+  }
+}
+
+static inline int64_t kit_now_ns(void) {
+  struct timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* [control, in setup] How many steps a nanosecond has: the shortest of several runs. Takes about 2 ms. */
+static inline double kit_steps_per_ns(void) {
+  const uint64_t steps = 20000;
+  for (const int64_t begin = kit_now_ns(); kit_now_ns() - begin < 1000000;) kit_work(steps); /* let it speed up */
+  int64_t shortest = INT64_MAX;
+  for (int run = 0; run < 25; ++run) {
+    const int64_t begin = kit_now_ns();
+    kit_work(steps);
+    const int64_t took = kit_now_ns() - begin;
+    if (took < shortest) shortest = took;
+  }
+  return (double)steps / (double)(shortest < 1 ? 1 : shortest);
+}
+
+#endif /* KIT_BUSY_H */
