@@ -1,0 +1,25 @@
+// timed-mutex: std::timed_mutex, which on Linux is the plain pthread mutex with one more way to wait.
+#include <chrono>
+#include <mutex>
+
+#include "kit/lock.hpp"
+
+namespace {
+struct TimedMutex {
+  static constexpr fairground::kit::LockInfo info{
+      .id = "timed-mutex",
+      .group = "blocking",
+      .summary = "std::timed_mutex: as mutex, and can be waited for for a time",
+      .blocks = true,
+  };
+  struct Local {};
+  void lock(Local&) { mutex.lock(); }
+  void unlock(Local&) { mutex.unlock(); }
+  bool try_lock(Local&) { return mutex.try_lock(); }
+  bool lock_for(Local&, std::int64_t ns) { return mutex.try_lock_for(std::chrono::nanoseconds(ns)); }
+
+  std::timed_mutex mutex;
+};
+}  // namespace
+
+FAIRGROUND_WORKLOAD(timed_mutex, fairground::kit::Locked<TimedMutex>)
