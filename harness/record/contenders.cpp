@@ -86,6 +86,7 @@ std::vector<Contender> workers_of(const trial::Spec& spec, const trial::Result& 
     Contender c;
     c.index = w.worker;
     c.class_name = w.class_name;
+    c.cpu_ns = w.user_ns + w.system_ns;
     c.units = w.units_allowed.empty() ? w.units_asked : w.units_allowed;
     c.operations = w.operations;
     c.x = counted(spec, w);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
 namespace fairground::record {
 
@@ -101,6 +102,19 @@ void put_episodes(json& out, const Fairness& f, const std::string& path, Nulls& 
 
 }  // namespace
 
+// Who completed nothing in the whole window while others did was starved for all of it: by the resource if it had CPU
+// time to wait with, or slept; by the scheduler if its gap was run delay.
+static stats::Episodes whole_window(const Contender& c, std::uint64_t window_ns, stats::Episodes found) {
+  if (found.by_resource > 0 || found.by_scheduler > 0) return found;
+  std::uint64_t delay = 0;
+  for (const stats::Span& span : c.spans) delay += span.run_delay_ns;
+  const bool ran = c.cpu_ns > 0 || delay < window_ns / 2;
+  found.possible = 0;
+  (ran ? found.by_resource : found.by_scheduler) = 1;
+  if (ran) found.by_resource_ns = window_ns;
+  return found;
+}
+
 double Fairness::resource_ns() const {
   return std::max({100 * thresholds.fair_interval_ns, 1e6, 2 * thresholds.round_ns});
 }
@@ -109,10 +123,11 @@ double Fairness::scheduler_ns() const {
   return std::max(100 * thresholds.fair_interval_ns, 4 * std::max(thresholds.round_ns, thresholds.slice_ns));
 }
 
-Fairness fairness_of(const std::vector<Contender>& contenders, std::uint64_t window_ns, const ControlFigures& control) {
+Fairness fairness_of(const std::vector<Contender>& contenders, std::uint64_t window_ns, const ControlFigures& control,
+                     double stolen_ns) {
   Fairness f;
   f.window_ns = window_ns;
-  f.thresholds = {0, control.round_ns, control.slice_ns};
+  f.thresholds = {0, control.round_ns, control.slice_ns, stolen_ns};
   std::vector<std::vector<unsigned>> places;
   for (const Contender& c : contenders) {
     f.x.push_back(c.x);
@@ -125,8 +140,14 @@ Fairness fairness_of(const std::vector<Contender>& contenders, std::uint64_t win
   for (const std::size_t i : stats::starved(f.x, f.entitlement)) f.starved[i] = true;
   if (f.sum <= 0) return f;
   f.thresholds.fair_interval_ns = static_cast<double>(contenders.size()) * static_cast<double>(window_ns) / f.sum;
-  for (const Contender& c : contenders) {
+  for (std::size_t i = 0; i < contenders.size(); ++i) {
+    const Contender& c = contenders[i];
     f.episodes.push_back(stats::episodes(c.spans, c.samples(), window_ns, f.thresholds));
+    if (f.starved[i] && c.operations == 0) f.episodes.back() = whole_window(c, window_ns, f.episodes.back());
+    if (contenders.size() > 1) continue;
+    // Alone, nobody can take the resource from it.
+    f.episodes.back().possible += std::exchange(f.episodes.back().by_resource, 0);
+    f.episodes.back().by_resource_ns = 0;
   }
   return f;
 }

@@ -25,7 +25,9 @@ struct Fairness {
   [[nodiscard]] double scheduler_ns() const;
 };
 
-Fairness fairness_of(const std::vector<Contender>&, std::uint64_t window_ns, const ControlFigures&);
+// stolen_ns: by the hypervisor, from all units.
+Fairness fairness_of(const std::vector<Contender>&, std::uint64_t window_ns, const ControlFigures&,
+                     double stolen_ns = 0);
 
 // Nanoseconds as the record has them: whole, rounded up, so that what is not 0 does not become it.
 std::uint64_t whole_ns(double ns);

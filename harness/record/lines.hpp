@@ -27,9 +27,10 @@ nlohmann::json warning_line(const std::string& code, const std::string& detail);
 struct ControlFigures {
   double round_ns = 0;
   double slice_ns = 0;
+  bool estimated = false;  // there was no control
 };
-// From a trial of the control workload (or, where a workload has none, from the trial itself); zeros without
-// oversubscription.
+// From a trial without a contended resource: of the control workload, or the trial itself. From one with a resource,
+// which has no control, R is estimated: a slice for each other worker on the unit. Zeros without oversubscription.
 ControlFigures control_figures(const trial::Spec&, const trial::Result&, bool oversubscribed);
 
 struct TrialContext {

@@ -19,6 +19,7 @@ using std::optional;
 
 constexpr std::size_t most_intervals = 256;
 constexpr double steal_limit_ratio = 0.01;
+constexpr double busy_limit_ratio = 0.1;     // of all units, by other programs (the supervisor takes about 0.01)
 constexpr std::size_t most_overtaking = 64;  // contenders, in overtaken_by
 
 // All that the parts of the line are made from.
@@ -36,9 +37,14 @@ struct Facts {
   [[nodiscard]] double seconds() const { return static_cast<double>(result.window_ns) / 1e9; }
 };
 
+double stolen_ns(const trial::Result& result) {
+  const json& e = result.environment;
+  return e.contains("steal_ns") && e.at("steal_ns").is_number() ? e.at("steal_ns").get<double>() : 0;
+}
+
 Facts facts_of(const trial::Spec& spec, const trial::Result& result, const TrialContext& context) {
   Facts f{spec, result, context, workers_of(spec, result), others_of(result), {}};
-  f.fairness = fairness_of(f.contenders(), result.window_ns, context.control);
+  f.fairness = fairness_of(f.contenders(), result.window_ns, context.control, stolen_ns(result));
   return f;
 }
 
@@ -67,7 +73,7 @@ json classes_json(const Facts& f, Nulls& nulls) {
     std::vector<Contender> members;
     std::ranges::copy_if(f.contenders(), std::back_inserter(members),
                          [&](const Contender& c) { return c.class_name == name; });
-    const Fairness fairness = fairness_of(members, f.result.window_ns, f.context.control);
+    const Fairness fairness = fairness_of(members, f.result.window_ns, f.context.control, stolen_ns(f.result));
     const std::string path = "metrics.classes." + name;
     out[name] = fairness_json(members, fairness, path, nulls);
     out[name]["throughput_per_s"] =
@@ -145,7 +151,7 @@ json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
     out = contender_json(f.workers[i], f.fairness, i, "per_worker", nulls);
   } else {
     // Shares and episodes are the contenders'; what is left of a worker is its gaps.
-    const Fairness alone = fairness_of({f.workers[i]}, f.result.window_ns, f.context.control);
+    const Fairness alone = fairness_of({f.workers[i]}, f.result.window_ns, f.context.control, stolen_ns(f.result));
     out = contender_json(f.workers[i], alone, 0, "per_worker", nulls);
     out.erase("starved");
     for (const char* key : {"entitlement_ratio", "share_ratio", "starvation_episodes", "starvation_ns",
@@ -225,6 +231,16 @@ bool pinned_elsewhere(const trial::WorkerResult& w) {
   return !allowed || !std::ranges::includes(asked, sorted(w.units_seen));
 }
 
+// What of all units' time others took: busy, less what the workers had. 0 where the kernel doesn't say.
+double others_ratio(const Facts& f) {
+  const json& e = f.result.environment;
+  if (!e.contains("busy_ratio") || !e.at("busy_ratio").is_number() || !e.at("units_ns").is_number()) return 0;
+  double cpu_ns = 0;
+  for (const Contender& w : f.workers) cpu_ns += static_cast<double>(w.cpu_ns);
+  const double all_ns = e.at("units_ns").get<double>();
+  return all_ns > 0 ? e.at("busy_ratio").get<double>() - cpu_ns / all_ns : 0;
+}
+
 // What the trial noticed itself, and what shows only now.
 json warnings_json(const Facts& f, const json& findings, const json& environment) {
   std::vector<std::string> codes = f.result.warnings;
@@ -240,6 +256,8 @@ json warnings_json(const Facts& f, const json& findings, const json& environment
   add(compared && f.fairness.sum < 100 * n, "too-few-operations");
   add(compared && f.fairness.sum >= 100 * n && f.fairness.sum < 1000 * n, "few-operations");
   add(window_too_short(f.contenders(), f.fairness), "window-too-short");
+  add(f.fairness.measured() && f.context.control.estimated, "no-control");
+  add(others_ratio(f) > busy_limit_ratio, "machine-busy");
   add(std::ranges::any_of(f.result.workers, pinned_elsewhere), "pinning-not-achieved");
   add(std::ranges::any_of(f.result.workers, [](const auto& w) { return w.gaps_dropped > 0; }), "gaps-dropped");
   add(environment.contains("steal_ratio") && environment.at("steal_ratio").is_number() &&
@@ -341,7 +359,7 @@ void put_outcome(json& line, const Facts& f, Nulls& nulls) {
 
 }  // namespace
 
-ControlFigures control_figures(const trial::Spec&, const trial::Result& result, bool oversubscribed) {
+ControlFigures control_figures(const trial::Spec& spec, const trial::Result& result, bool oversubscribed) {
   ControlFigures out;
   if (!oversubscribed) return out;
   constexpr std::int64_t shortest_ns = 1'000'000;
@@ -359,6 +377,14 @@ ControlFigures control_figures(const trial::Spec&, const trial::Result& result, 
   }
   if (!lengths.empty()) out.round_ns = stats::percentile(std::move(lengths), 99);
   if (switches > 0) out.slice_ns = cpu_ns / switches;
+  if (spec.workload.has("contended")) {  // its gaps are the resource's as well, so they are no measure of a round
+    std::set<unsigned> units;
+    for (const auto& place : spec.places) units.insert(place.begin(), place.end());
+    const double each =
+        static_cast<double>(spec.point.workers) / static_cast<double>(std::max<std::size_t>(1, units.size()));
+    out.round_ns = out.slice_ns * std::max(0.0, std::ceil(each) - 1);
+    out.estimated = true;
+  }
   return out;
 }
 

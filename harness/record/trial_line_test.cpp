@@ -11,6 +11,7 @@ namespace {
 using nlohmann::json;
 using samples::ms;
 using testing::Contains;
+using testing::HasSubstr;
 using testing::Not;
 
 std::vector<std::string> codes(const json& line) { return line.at("warnings").get<std::vector<std::string>>(); }
@@ -294,27 +295,85 @@ TEST(ControlFigures, RoundAndSlice) {
   trial::Result r = samples::result({5'000, 5'000});
   for (unsigned k = 0; k < 99; ++k) samples::add_gap(r.workers[0], 1 + 4 * k, 4, 1, 4);
   samples::add_gap(r.workers[1], 100, 40, 1, 0);
-  const ControlFigures c = control_figures(samples::spec(2, true), r, true);
+  const ControlFigures c = control_figures(samples::spec(2, false), r, true);
   EXPECT_DOUBLE_EQ(c.round_ns, 4e6);                  // rank 99 of 100
   EXPECT_DOUBLE_EQ(c.slice_ns, 1'000e6 / (2 * 100));  // CPU time of both over their 200 switches
 }
 
 TEST(ControlFigures, NoneWithoutOversubscriptionAndNoneFromNothing) {
   trial::Result r = samples::uneven();
-  EXPECT_EQ(control_figures(samples::spec(4, true), r, false).round_ns, 0);
-  EXPECT_EQ(control_figures(samples::spec(4, true), r, false).slice_ns, 0);
+  EXPECT_EQ(control_figures(samples::spec(4, false), r, false).round_ns, 0);
+  EXPECT_EQ(control_figures(samples::spec(4, false), r, false).slice_ns, 0);
   for (auto& w : r.workers) {
     w.gaps.clear();
     w.involuntary_switches = 0;
   }
-  EXPECT_EQ(control_figures(samples::spec(4, true), r, true).round_ns, 0);
-  EXPECT_EQ(control_figures(samples::spec(4, true), r, true).slice_ns, 0);
+  EXPECT_EQ(control_figures(samples::spec(4, false), r, true).round_ns, 0);
+  EXPECT_EQ(control_figures(samples::spec(4, false), r, true).slice_ns, 0);
 }
 
 TEST(ControlFigures, OnlyWhatOfAGapLiesInsideTheWindowCounts) {
   trial::Result r = samples::result({5'000});
   r.workers[0].gaps = {{-500 * static_cast<std::int64_t>(ms), 2 * static_cast<std::int64_t>(ms), 1, 0}};
-  EXPECT_DOUBLE_EQ(control_figures(samples::spec(1, true), r, true).round_ns, 2e6);
+  EXPECT_DOUBLE_EQ(control_figures(samples::spec(1, false), r, true).round_ns, 2e6);
+}
+
+// Behind the resource itself gaps are no measure of a round: eight workers on two units wait for three slices.
+TEST(ControlFigures, IsEstimatedFromSlicesWhereThereIsNoControl) {
+  trial::Result r = samples::result({5'000, 5'000});
+  samples::add_gap(r.workers[1], 100, 400, 1, 0);
+  trial::Spec spec = samples::spec(8, true);
+  const ControlFigures c = control_figures(spec, r, true);
+  EXPECT_TRUE(c.estimated);
+  EXPECT_DOUBLE_EQ(c.slice_ns, 5e6);
+  EXPECT_DOUBLE_EQ(c.round_ns, 15e6);
+  TrialContext context = samples::oversubscribed();
+  context.control = c;
+  EXPECT_THAT(trial_line(spec, r, context).at("warnings").dump(), HasSubstr("no-control"));
+}
+
+json metrics_of(const trial::Result& r, const TrialContext& context = {}) {
+  return trial_line(samples::spec(static_cast<unsigned>(r.workers.size()), true), r, context).at("metrics");
+}
+
+TEST(Episodes, NobodyStarvesAlone) {
+  trial::Result r = samples::result({10'000});
+  samples::add_gap(r.workers[0], 100, 50, 1, 10);
+  EXPECT_EQ(metrics_of(r).at("starvation_episodes"), 0);
+  EXPECT_EQ(metrics_of(r).at("possible_episodes"), 1);
+}
+
+TEST(Episodes, WhatTheHypervisorTookIsNotTheResources) {
+  trial::Result r = samples::result({400'000, 100'000});
+  samples::add_gap(r.workers[1], 100, 50, 1, 10);
+  EXPECT_EQ(metrics_of(r).at("starvation_episodes"), 1);
+  r.environment["steal_ns"] = 45 * ms;
+  EXPECT_EQ(metrics_of(r).at("starvation_episodes"), 0);
+  EXPECT_EQ(metrics_of(r).at("possible_episodes"), 1);
+}
+
+// A round so long that no gap of this window could pass it; but it ran, and got nothing, all the time.
+TEST(Episodes, WhoGotNothingInTheWholeWindowStarvedForAllOfIt) {
+  trial::Result r = samples::result({400'000, 300'000, 200'000, 0});
+  r.workers[3].longest_gap_begin_ns = 0;
+  r.workers[3].longest_gap_end_ns = 1'000 * static_cast<std::int64_t>(ms);
+  r.workers[3].longest_gap_operations = 0;
+  r.workers[3].gaps = {{-10, 1'000 * static_cast<std::int64_t>(ms), 0, 500 * ms}};
+  TrialContext context = samples::oversubscribed();
+  context.control = {600e6, 4e6};
+  const json m = metrics_of(r, context);
+  EXPECT_EQ(m.at("starvation_episodes"), 1);
+  EXPECT_EQ(m.at("starvation_ns"), 1'000 * ms);
+  EXPECT_EQ(m.at("starved_contenders"), 1);
+}
+
+TEST(Warnings, ABusyMachineIsSaid) {
+  trial::Result r = samples::result({5'000, 5'000});  // 500 ms of CPU time each
+  r.environment["units_ns"] = 2'000 * ms;
+  r.environment["busy_ratio"] = 0.55;
+  EXPECT_EQ(trial_line(samples::spec(2, true), r, {}).at("warnings").dump().find("machine-busy"), std::string::npos);
+  r.environment["busy_ratio"] = 0.95;
+  EXPECT_THAT(trial_line(samples::spec(2, true), r, {}).at("warnings").dump(), HasSubstr("machine-busy"));
 }
 
 }  // namespace

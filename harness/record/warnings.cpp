@@ -37,6 +37,8 @@ constexpr std::array table = std::to_array<Warning>({
     // What disturbed a trial.
     {"steal-time", "The hypervisor took CPU time away during a trial.",
      "Repeat when the host is quieter, or on a machine of your own."},
+    {"machine-busy", "Other programs used more than a tenth of all units' time during a trial.",
+     "End them, or repeat when they have ended: shares and gaps are partly theirs."},
     {"window-late", "The measured window ended late, because the supervisor got no processing unit in time.",
      "Let it run at SCHED_FIFO (see no-realtime), or leave it a unit; rates use the real length."},
     {"snapshot-wide", "The counters were not read at one moment: the snapshot took long, even when taken again.",
@@ -57,6 +59,9 @@ constexpr std::array table = std::to_array<Warning>({
     {"window-too-short",
      "The window is shorter than 20 rounds of the scheduler or than 10 longest gaps, so gaps were cut off.",
      "Read gaps as 'at least', or measure longer (--time)."},
+    {"no-control",
+     "A contended, oversubscribed workload names no control, so a round of the scheduler is estimated from its slices.",
+     "Give the workload a control: the same work without the resource."},
     {"gaps-dropped", "There were more gaps of 1 ms than there was room for, so episodes are missing from the count.",
      "Read episodes as 'at least', or measure shorter (--time)."},
     {"counts-damaged", "The counters on the board make no sense: something wrote over them.",
@@ -106,6 +111,9 @@ std::string detail_of(const std::string& code, const json& trial) {
   if (code == "window-late") return milliseconds(trial.at("lateness_ns")) + " late";
   if (code == "snapshot-wide") return milliseconds(trial.at("snapshot_ns")) + " wide";
   if (code == "steal-time") return percent(trial.at("environment").at("steal_ratio")) + " of all CPU time was stolen";
+  if (code == "machine-busy")
+    return percent(trial.at("environment").value("busy_ratio", json())) +
+           " of all units' time was used, not by its workers alone";
   if (code == "pinning-not-achieved") return misplaced(trial);
   if (code == "oversubscribed")
     return fmt::format("{} workers, {}", trial.at("workers").get<unsigned>(), trial.at("pin").get<std::string>());

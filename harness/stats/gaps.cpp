@@ -91,7 +91,7 @@ Verdict judge(const Bounds& gap, double r, const EpisodeThresholds& limits) {
   const auto lower = static_cast<double>(gap.lower_ns), upper = static_cast<double>(gap.upper_ns);
   if (upper < shortest_gap_ns) return Verdict::none;
   const double least_delay = std::max(0.0, r - (upper - lower));
-  if (lower - r > resource) return Verdict::by_resource;
+  if (lower - r - limits.stolen_ns > resource) return Verdict::by_resource;
   if (lower >= shortest_gap_ns && least_delay > scheduler && upper - r <= resource) return Verdict::by_scheduler;
   return upper - r > resource || r > scheduler ? Verdict::possible : Verdict::none;
 }

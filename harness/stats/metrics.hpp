@@ -83,6 +83,7 @@ struct EpisodeThresholds {
   double fair_interval_ns;  // F = n T / sum x
   double round_ns;          // R: p99 gap of control; 0 without oversubscription
   double slice_ns;          // CPU time per involuntary switch in control; 0 without oversubscription
+  double stolen_ns = 0;     // by the hypervisor, all in all: what of a gap's rest it may have been
 };
 struct Episodes {
   std::uint64_t by_resource = 0;

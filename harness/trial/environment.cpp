@@ -133,13 +133,15 @@ void Environment::read_stat(const fs::path& root) {
   std::string word;
   text >> word;
   if (word != "cpu") return;
-  std::uint64_t sum = 0, value = 0;
+  std::uint64_t sum = 0, idle = 0, value = 0;
   for (int field = 0; field < 8; ++field) {
     if (!(text >> value)) return;
     sum += value;
+    if (field == 3 || field == 4) idle += value;
   }
   steal_ticks_ = value;
   all_ticks_ = sum;
+  busy_ticks_ = sum - idle - value;
 }
 
 Environment Environment::read(const fs::path& root) {
@@ -169,6 +171,9 @@ json Environment::since(const Environment& before) const {
   const std::uint64_t tick_ns = hz > 0 ? 1'000'000'000u / static_cast<std::uint64_t>(hz) : 10'000'000u;
   put("steal_ns", stolen ? std::optional(*stolen * tick_ns) : std::nullopt);
   put("steal_ratio", ratio(stolen, growth(before.all_ticks_, all_ticks_)));
+  const auto all = growth(before.all_ticks_, all_ticks_);
+  put("units_ns", all ? std::optional(*all * tick_ns) : std::nullopt);
+  put("busy_ratio", ratio(growth(before.busy_ticks_, busy_ticks_), all));
   const auto waited = growth(before.pressure_ns_, pressure_ns_);
   put("pressure_some_ns", waited);
   put("pressure_some_ratio", ratio(waited, growth(before.at_ns_, at_ns_)));

@@ -32,7 +32,7 @@ class Environment {
 
   std::filesystem::path root_;
   std::uint64_t at_ns_ = 0;                               // CLOCK_MONOTONIC
-  std::optional<std::uint64_t> steal_ticks_, all_ticks_;  // of /proc/stat, over all units
+  std::optional<std::uint64_t> steal_ticks_, busy_ticks_, all_ticks_;  // of /proc/stat, over all units
   std::optional<std::uint64_t> pressure_ns_;              // some task waited for a unit, since boot
   std::optional<double> load_average_;                    // over one minute
   std::optional<Frequency> frequency_;

@@ -30,6 +30,11 @@ const fg_plugin fairground_plugin = {sizeof(fg_plugin), FG_MAGIC, FG_ABI_MAJOR, 
     list(APPEND arg_SOURCES ${table})
   endif()
   add_library(plugin_${name} MODULE ${arg_SOURCES})
+  get_property(several GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+  if(NOT CMAKE_BUILD_TYPE AND NOT several)
+    message(STATUS "fairground_add_plugin(${name}): no CMAKE_BUILD_TYPE, so it is built as Release is: -O3 -DNDEBUG")
+    target_compile_options(plugin_${name} PRIVATE -O3 -DNDEBUG)
+  endif()
   set(map ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/plugin.map)
   set_target_properties(plugin_${name} PROPERTIES PREFIX "" SUFFIX .so OUTPUT_NAME ${name}
     C_VISIBILITY_PRESET hidden CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON LINK_DEPENDS ${map})
