@@ -23,13 +23,17 @@ struct own {
 
 static void lock(void* shared, void* own_) {
   struct own* own = own_;
+  kit_tsan_ignore_begin(); /* nodes change hands */
   ck_spinlock_hclh_lock(&((struct shared*)shared)->all.last, &own->queue->last, own->node);
+  kit_tsan_ignore_end();
   ck_pr_fence_lock(); /* the library has none where it is handed over within a node */
   kit_tsan_acquire(shared);
 }
 static void unlock(void* shared, void* own) {
   kit_tsan_release(shared);
+  kit_tsan_ignore_begin();
   ck_spinlock_hclh_unlock(&((struct own*)own)->node);
+  kit_tsan_ignore_end();
 }
 
 static fg_status setup(const struct kit_locked* l, void* state, fg_error* error) {
