@@ -1,11 +1,10 @@
 """The two commands: `fairground report` and `fairground plot`."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-from . import model, reader
+from . import model, output, reader
 from .errors import UserError
 
 
@@ -21,35 +20,6 @@ def _runs(arguments):
         runs.append(model.Run(record))
     model.name_runs(runs)
     return runs
-
-
-def _write(path, content):
-    """Writes a file whole or not at all."""
-    half = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        half.write_bytes(content)
-        os.replace(half, path)
-    except OSError as error:
-        try:
-            half.unlink()
-        except OSError:
-            pass
-        raise UserError(f"{path} can't be written: {error.strerror or error}; choose another place with -o.") from None
-
-
-def _guarded(body):
-    """Runs a command: the exit code is 2 with one sentence for bad input, also for a file that was cut off."""
-    try:
-        return body()
-    except UserError as error:
-        print(f"fairground: {error}", file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except KeyboardInterrupt:
-        return 130
 
 
 def _complain(runs):
@@ -78,27 +48,28 @@ def report_main(argv=None):
     )
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run's folder, or its run.jsonl")
     parser.add_argument(
-        "-o", "--output", metavar="FILE", help="where to write (default: report.html in the first run's folder)"
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="where to write (default: report.html in the first run's folder; -: standard output, and nothing else)",
     )
     parser.add_argument("--quiet", action="store_true", help="don't print what was found")
     options = parser.parse_args(argv)
 
     def body():
         runs = _runs(options.runs)
-        output = Path(options.output) if options.output else runs[0].record.path.parent / "report.html"
-        if output.is_dir():
-            raise UserError(f"{output} is a folder: name a file, such as {output / 'report.html'}.")
+        target = Path(options.output) if options.output else runs[0].record.path.parent / "report.html"
+        if target.is_dir():
+            raise UserError(f"{target} is a folder: name a file, such as {target / 'report.html'}.")
         from . import across, one
 
         text, sentences = one.render(runs[0]) if len(runs) == 1 else across.render(runs)
-        _write(output, text.encode("utf-8", "replace"))
-        if not options.quiet:
-            for sentence in sentences:
-                print(sentence)
-        print(output)
+        output.write(target, text.encode("utf-8", "replace"))
+        if not output.is_standard(target):
+            print(*([] if options.quiet else sentences), target, sep="\n")
         return _complain(runs)
 
-    return _guarded(body)
+    return output.guarded(body)
 
 
 PLOT_HELP = """examples:
@@ -121,7 +92,10 @@ def plot_main(argv=None):
     )
     parser.add_argument("runs", nargs="+", metavar="RUN", help="a run's folder, or its run.jsonl")
     parser.add_argument(
-        "-o", "--output", metavar="DIR", help="folder to write to (default: plots in the first run's folder)"
+        "-o",
+        "--output",
+        metavar="DIR",
+        help="folder to write to (default: plots in the first run's folder; -: standard output, for one figure)",
     )
     parser.add_argument("--format", choices=("svg", "png", "pdf"), default="svg", help="kind of file (default: svg)")
     parser.add_argument("--figure", nargs="+", choices=FIGURES, metavar="NAME", help=f"only these: {' '.join(FIGURES)}")
@@ -142,14 +116,19 @@ def plot_main(argv=None):
                 " --figure to see what it has."
             )
         folder = Path(options.output) if options.output else runs[0].record.path.parent / "plots"
+        if output.is_standard(folder) and len(figures) > 1:
+            raise UserError(f"{len(figures)} figures don't go to standard output: choose one with --figure.")
         for f in figures:
             content = (
                 svg.standalone(f.canvas, f.title, f.description).encode()
                 if options.format == "svg"
                 else svg.bitmap(f.canvas, options.format)
             )
-            _write(folder / f"{f.canvas.name}.{options.format}", content)
+            if output.is_standard(folder):
+                output.write(folder, content)
+                continue
+            output.write(folder / f"{f.canvas.name}.{options.format}", content)
             print(f"{folder / f.canvas.name}.{options.format}: {f.title}")
         return _complain(runs)
 
-    return _guarded(body)
+    return output.guarded(body)

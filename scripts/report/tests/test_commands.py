@@ -1,6 +1,7 @@
 """The two commands from outside."""
 
 import os
+import stat
 import subprocess
 from pathlib import Path
 
@@ -106,3 +107,75 @@ def test_works_from_an_installed_layout(record_of, tmp_path):
         [program, record_of("single"), "-o", tmp_path / "r.html"], capture_output=True, text=True, cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_devices_are_written_into_and_stay(record_of, tmp_path):
+    full = tmp_path / "full"
+    try:
+        os.mknod(full, 0o600 | stat.S_IFCHR, os.makedev(1, 7))  # as /dev/full
+        full.open("wb").close()
+    except PermissionError:
+        full = Path("/dev/full")
+    done = run("report", record_of("single"), "-o", full)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "No space left" in done.stderr
+    assert stat.S_ISCHR(full.stat().st_mode) and done.stdout == ""
+
+
+def test_a_pipe_is_written_into(record_of, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE) as cat:
+        done = run("report", record_of("single"), "-o", tmp_path / "pipe")
+        assert cat.stdout.read().startswith(b"<!DOCTYPE html>")
+    assert done.returncode == 0 and stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+
+
+@pytest.mark.parametrize("before", [None, "old"])
+def test_a_link_stays_and_what_it_points_to_is_written(record_of, tmp_path, before):
+    (tmp_path / "there").mkdir()
+    target = tmp_path / "there" / "page.html"
+    if before:
+        target.write_text(before)
+        target.chmod(0o640)
+    (tmp_path / "link").symlink_to(target)
+    assert run("report", record_of("single"), "-o", tmp_path / "link").returncode == 0
+    assert (tmp_path / "link").is_symlink() and target.read_text().startswith("<!DOCTYPE html>")
+    assert [p.name for p in target.parent.iterdir()] == ["page.html"]
+    if before:
+        assert stat.S_IMODE(target.stat().st_mode) == 0o640
+
+
+def test_a_link_to_itself_is_one_sentence(record_of, tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    done = run("report", record_of("single"), "-o", tmp_path / "loop")
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+
+
+def test_plots_follow_links_too(record_of, tmp_path):
+    (tmp_path / "real.svg").write_text("")
+    (tmp_path / "plots").mkdir()
+    (tmp_path / "plots" / "scaling.svg").symlink_to(tmp_path / "real.svg")
+    assert run("plot", record_of("one"), "-o", tmp_path / "plots", "--figure", "scaling").returncode == 0
+    assert (tmp_path / "plots" / "scaling.svg").is_symlink() and (tmp_path / "real.svg").stat().st_size > 0
+
+
+def test_standard_output_has_the_page_and_nothing_else(record_of):
+    done = run("report", record_of("single"), "-o", "-")
+    assert done.returncode == 0 and done.stderr == ""
+    assert done.stdout.startswith("<!DOCTYPE html>") and done.stdout.endswith("</html>\n")
+    done = run("plot", record_of("one"), "-o", "-", "--figure", "scaling")
+    assert done.returncode == 0 and done.stdout.startswith("<svg") and done.stdout.rstrip().endswith("</svg>")
+    done = run("plot", record_of("one"), "-o", "-")
+    assert done.returncode == 2 and "--figure" in done.stderr and done.stdout == ""
+
+
+@pytest.mark.parametrize("output", ["-", "page.html"])
+def test_standard_output_that_is_full_is_one_sentence(record_of, tmp_path, output):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [HERE / "fairground-report", record_of("single"), "-o", output],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=tmp_path,
+        )
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "standard output" in done.stderr
