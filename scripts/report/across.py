@@ -1,16 +1,18 @@
 """Several runs on common scales: what differs, and what is comparable within each machine."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from . import (
     across_progress,
+    across_rest,
     across_scaling,
     across_shares,
     across_words,
     differences,
     forest,
+    headline,
     machine,
+    match,
     methods,
     page,
     ranks,
@@ -24,82 +26,34 @@ from .parts import settings_words
 MOST_SHARED = 4  # panels in depth
 
 
-@dataclass
-class Shared:
-    """A panel that several runs have: panels[i] is run i's, or None."""
-
-    settings: dict
-    panels: list
-    place: str  # machine or run: what is beside what
-
-    @cached_property
-    def present(self):
-        return [i for i, p in enumerate(self.panels) if p is not None and any(q.n for q in p.points)]
-
-    @cached_property
-    def series(self):
-        """Keys of the workloads that every run which has the panel has, the control last."""
-        sets = [{q.key for q in self.panels[i].points if q.n} for i in self.present]
-        common = set.intersection(*sets) if sets else set()
-        first = self.panels[self.present[0]]
-        return [k for k in first.series if k in common]
-
-    @cached_property
-    def workers(self):
-        """Per run, the number of workers at which it is compared: the largest that all have, else its largest."""
-        found = {
-            i: {n for n in self.panels[i].workers if {q.key for q in self.panels[i].at(n)} >= set(self.series)}
-            for i in self.present
-        }
-        common = set.intersection(*found.values()) if found else set()
-        if common:
-            return {i: max(common) for i in self.present}
-        return {i: max(found[i] or set(self.panels[i].workers)) for i in self.present}
-
-    @property
-    def even(self):
-        """The number of workers that all have in common; None if there is none."""
-        counts = set(self.workers.values())
-        return counts.pop() if len(counts) == 1 else None
-
-    def point(self, i, key):
-        return next((q for q in self.panels[i].at(self.workers[i]) if q.key == key), None)
-
-    def points(self, i):
-        return [p for p in (self.point(i, k) for k in self.series) if p is not None]
-
-
 class Report:
     def __init__(self, runs):
         self.runs = runs
-        self.shared = self._match()
-
-    def _match(self):
-        """Panels of one kind and the same settings in at least two runs, those of most runs and workloads first."""
-        found = {}
-        for i, run in enumerate(self.runs):
-            for panel in run.panels:
-                key = (panel.kind, tuple((k, repr(v)) for k, v in panel.settings.items()))
-                found.setdefault(
-                    key, Shared(panel.settings, [None] * len(self.runs), differences.word(self.runs))
-                ).panels[i] = panel
-        shared = [s for s in found.values() if len(s.present) >= 2 and s.series]
-        return sorted(shared, key=lambda s: (-len(s.present), -len(s.series), sorted(s.panels[s.present[0]].families)))
+        self.match = match.Match(runs, differences.word(runs))
+        self.shared = self.match.shared
 
     @property
     def company(self):
+        """What figures show."""
         return [s for s in self.shared if len(s.series) >= 2][:MOST_SHARED]
 
-    @property
-    def lone(self):
-        return [s for s in self.shared if len(s.series) < 2]
+    @cached_property
+    def rest(self):
+        """What only tables show: (what several runs have, what each has alone)."""
+        shown = [set() for _ in self.runs]
+        for shared in self.company:
+            for i in shared.present:
+                shown[i] |= {p.coordinates for p in shared.points(i)}
+                if across_scaling.applies(shared):
+                    shown[i] |= across_scaling.shown(shared, i)
+        return self.match.rest(shown)
 
     def machines(self):
         width = 540 if len(self.runs) == 2 else 346
         focus = self.company[0] if self.company else None
         out = []
         for i, run in enumerate(self.runs):
-            worst = words.worst_of(focus.points(i)) if focus and i in focus.present else words.headline(run).point
+            worst = words.worst_of(focus.points(i)) if focus and i in focus.present else headline.headline(run).point
             drawn = machine.draw(run.machine, worst, f"machine-{i + 1}", width)
             drawn.title = run.name
             out.append(drawn)
@@ -167,18 +121,6 @@ def warnings_section(report):
     return total, page.section("warnings", units.plural(total, "warning") if total else "No warnings", body)
 
 
-def lone_section(report):
-    """Workloads that have no company: what each machine does, as numbers; no axis and no verdict."""
-    table = across_words.lone_table(report)
-    if table is None:
-        return Html("")
-    lead = Html(
-        '<p class="prose">What each machine does, in operations per second, with its 95\u00a0% interval where there are'
-        " six trials. No ratio is taken of absolute rates across machines.</p>"
-    )
-    return page.section("alone", "Each on its own", join(lead, table.render()))
-
-
 def render(runs):
     report = Report(runs)
     found = across_words.Findings(report)
@@ -201,7 +143,7 @@ def render(runs):
         machines_section(report),
     ]
     parts += [shared_section(report, k, shared) for k, shared in enumerate(report.company)]
-    parts += [lone_section(report), warned]
+    parts += [across_rest.several(report), across_rest.alone(report), warned]
     how = "".join(
         f"<h3>{escape(r.name)}</h3>{methods.how(r)}{methods.command(r)}{methods.software(r)}<p></p>" for r in runs
     )

@@ -17,7 +17,7 @@ def applies(shared):
 
 def _relative(line):
     """[(point, interval of its throughput over the first one's, by blocks)] of a line."""
-    base = line[0].by_block("throughput_per_s")
+    base = line[0].by_block("throughput_per_s") if line else {}
     out = []
     for p in line:
         ratio = stats.ratio_interval(p.by_block("throughput_per_s"), base)
@@ -26,8 +26,17 @@ def _relative(line):
     return out
 
 
+def _keys(shared):
+    return [k for k in shared.series if any(len(shared.panels[i].line(k)) >= 2 for i in shared.present)]
+
+
+def shown(shared, i):
+    """Coordinates of the points that the figure has of run i."""
+    return {p.coordinates for k in _keys(shared) for p, _ in _relative(shared.panels[i].line(k))}
+
+
 def draw(shared, runs, name):
-    keys = [k for k in shared.series if any(len(shared.panels[i].line(k)) >= 2 for i in shared.present)]
+    keys = _keys(shared)
     first = {
         k: min((l[0].workers for l in (shared.panels[i].line(k) for i in shared.present) if l), default=1) for k in keys
     }

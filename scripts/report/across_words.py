@@ -2,8 +2,6 @@
 
 from . import differences, stats, units, words
 from .one import FAMILY_NAMES
-from .markup import Table
-from .parts import interval_cell
 
 DEFINITIONS = (
     (
@@ -30,28 +28,65 @@ DEFINITIONS = (
 )
 
 
+MOST_NAMES = 6  # of workloads in a sentence
+
+
 class Findings:
     """The headline of several runs."""
 
     def __init__(self, report):
         self.report, self.runs = report, report.runs
         self.what = differences.word(report.runs) + "s"
+        self.names = {i: run.short for i, run in enumerate(report.runs)}
         self.focus = report.company[0] if report.company else None
-        if self.focus is None:
-            self.title = (
-                "These runs share no workload with the same parameters, pinning and time, so nothing is compared."
-                if not report.shared
-                else "These runs share only workloads without company."
-            )
-            self.lede, self.kicker = [], f"{len(self.runs)} runs"
-            return
-        self.names = {i: self.runs[i].short for i in self.focus.present}
-        statements = [s for s in (self._starved(), self._fastest()) if s]
-        self.title = (
-            statements[0] if statements else f"No difference between the workloads is shown on any of the {self.what}."
-        )
-        self.lede = statements[1:] + self._caution()
-        self.kicker = self._kicker()
+        statements = self._statements()
+        self.title = statements[0]
+        self.lede = statements[1:] + self._alone() + self._caution()
+        self.kicker = self._kicker() if self.focus else f"{len(self.runs)} runs"
+
+    def _statements(self):
+        if self.focus:
+            found = [s for s in (self._starved(self.focus), self._fastest()) if s]
+            return found or [f"No difference between the workloads is shown on any of the {self.what}."]
+        if self.report.shared:
+            first = [s for s in map(self._starved, self.report.shared) if s] or [self._lone(self.report.shared[0])]
+            return first[:1] + ["Nothing else was run beside it, so no ratio and no rank can be told."]
+        return [self._nothing()]
+
+    def _lone(self, shared):
+        """What a workload did in each run that has it."""
+        key = shared.series[0]
+        points = {i: shared.point(i, key) for i in shared.present}
+        known = {i: p for i, p in points.items() if p is not None and p.throughput}
+        if not known:
+            return f"Of what these runs share, {points[shared.present[0]].label}, no throughput is known."
+        label = next(iter(known.values())).label
+        parts = [
+            f"{units.rate(p.throughput.median)} with {units.plural(p.workers, 'worker')} on {self.names[i]}"
+            for i, p in known.items()
+        ]
+        return f"{label} did {units.listed(parts)}."
+
+    def _nothing(self):
+        """Why nothing is compared."""
+        in_the_way = self.report.match.in_the_way()
+        if not in_the_way:
+            return "These runs have no workload in common, so nothing is compared."
+        keys = sorted({k for found in in_the_way.values() for k in found})
+        verb = "differs" if len(keys) == 1 else "differ"
+        differ = f"their {_some(keys)} {verb}" if keys else "no two points are alike"
+        return f"More than one run has {_some(in_the_way)}, but {differ}, so nothing is compared."
+
+    def _alone(self):
+        """What only one run has; empty if all have all."""
+        parts = []
+        for run, found in zip(self.runs, self.report.rest[1]):
+            labels = list(dict.fromkeys(p.label for p, _ in found))
+            if labels:
+                parts.append(f"{run.short} has {_some(labels)}")
+        if not parts:
+            return []
+        return [f"Only {units.listed(parts, 'and only')}, as listed below."]
 
     def _kicker(self):
         families = units.listed(FAMILY_NAMES.get(f, f) for f in self.focus.panels[self.focus.present[0]].families)
@@ -64,7 +99,7 @@ class Findings:
         return f"{words.capital(families)} · {count}"
 
     def _caution(self):
-        wrong = differences.software_that_differs(self.runs)
+        wrong = differences.software_that_differs(self.report)
         out = (
             [
                 f"The {units.listed(wrong)} differ, which a comparison requires to be the same: no difference below is"
@@ -80,14 +115,15 @@ class Findings:
             )
         return out
 
-    def _starved(self):
+    def _starved(self, shared):
         """Where somebody went short behind the same workload, and where nobody did."""
         best = None
-        for key in self.focus.series:
-            points = {i: self.focus.point(i, key) for i in self.focus.present}
+        for key in shared.series:
+            points = {i: shared.point(i, key) for i in shared.present}
             points = {i: p for i, p in points.items() if p is not None and not words.is_control(p)}
-            short = [i for i, p in points.items() if words.judged(p) in (words.STARVED, words.SHORT)]
-            fair = [i for i, p in points.items() if words.judged(p) == words.FAIR]
+            known = {i: words.judged(p) for i, p in points.items() if p.minimum_share}
+            short = [i for i, state in known.items() if state in (words.STARVED, words.SHORT)]
+            fair = [i for i in known if i not in short]
             if short and (
                 best is None
                 or len(short) > len(best[1])
@@ -109,8 +145,15 @@ class Findings:
                 f"{words.capital(words.behind(point))} {point.label} somebody went short on {many}: the last"
                 f" {point.noun} got {got}."
             )
-        rest = "".join(f"; on {self.names[i]} it got {units.percent(points[i].minimum_share.median)}" for i in fair)
+        rest = "".join(f"; on {self.names[i]} it got {self._share(points[i])}" for i in fair)
         return f"{words.capital(words.behind(point))} {point.label} the last {point.noun} got {got}{rest}."
+
+    @staticmethod
+    def _share(point):
+        """In percent, with the interval where that leaves open whether somebody went short."""
+        share = point.minimum_share
+        wide = f" ({words.ends_of(share)})" if words.judged(point) == words.OPEN else ""
+        return units.percent(share.median) + wide
 
     @staticmethod
     def _least(points, short):
@@ -141,6 +184,14 @@ class Findings:
         if open_:
             text += f"; on {units.listed(self.names[i] for i in open_)} no fastest is shown"
         return text + "."
+
+
+def _some(names):
+    """The first few of many names."""
+    names = list(names)
+    if len(names) <= MOST_NAMES:
+        return units.listed(names)
+    return units.listed(names[: MOST_NAMES - 1] + [f"{len(names) - MOST_NAMES + 1} more"])
 
 
 def ranks_title(orders, what, place):
@@ -208,7 +259,7 @@ def shares_title(shared, names):
     """Who went short where, for the figure of all shares."""
     short = []
     for i in shared.present:
-        worst = words.worst_of([p for p in shared.points(i) if not words.is_control(p)])
+        worst = words.worst_of([p for p in shared.points(i) if p.minimum_share and not words.is_control(p)])
         if worst and words.judged(worst) in (words.STARVED, words.SHORT):
             short.append(f"{units.share(worst.minimum_share.median)} on {names[i]} ({worst.label})")
     if not short:
@@ -229,29 +280,3 @@ def progress_title(shown, names, place):
         return f"Nobody stood still for a whole interval on any of the {place}s"
     parts = [f"{units.percent(part)} of the time on {names[i]} ({label})" for i, (part, label) in sorted(worst.items())]
     return f"Somebody stood still for {units.listed(parts[:3])}"
-
-
-def lone_table(report):
-    rows = []
-    for shared in report.lone:
-        for n in sorted({q.workers for i in shared.present for q in shared.panels[i].points if q.n}):
-            row = None
-            for i in range(len(report.runs)):
-                panel = shared.panels[i]
-                point = next((q for q in panel.points if q.workers == n and q.n), None) if panel else None
-                if point is not None and row is None:
-                    row = [point.label, units.plural(n, "worker"), point.operation] + ["–"] * (3 * len(report.runs))
-                if point is not None:
-                    row[3 + 3 * i : 6 + 3 * i] = [
-                        units.rate(point.throughput.median) if point.throughput else "–",
-                        interval_cell(point.throughput, units.rate),
-                        units.share(point.minimum_share.median) if point.minimum_share else "–",
-                    ]
-            if row:
-                rows.append(row)
-    if not rows:
-        return None
-    columns = ["workload", "workers", "counted"] + [
-        c for r in report.runs for c in (r.short, "95\u00a0% interval", "minimum share")
-    ]
-    return Table(columns, rows, words=3)

@@ -3,8 +3,6 @@
 from . import topology, units
 from .markup import Html, html
 
-REQUIRED = "the same, as a comparison requires"
-
 
 def identity(machine):
     """What makes two records those of one machine."""
@@ -65,15 +63,30 @@ MACHINE_ROWS = (
 ALWAYS = ("processor", "packages · cores · PUs", "NUMA nodes · L3")  # shown above even where they are the same
 
 
-def _plugins(run):
-    return (
-        " · ".join(
-            sorted(
-                f"{p.get('name') or p['path']} {str(p.get('sha256') or 'not loaded')[:8]}" for p in run.record.plugins
-            )
-        )
-        or "none"
-    )
+def _plugins(run, workloads):
+    """{workload: (name of its plugin, hash)} of those workloads that a run's plugins have."""
+    found = {}
+    for plugin in run.record.plugins:
+        for described in plugin["workloads"]:
+            if described["id"] in workloads:
+                found.setdefault(described["id"], (plugin.get("name") or plugin["path"], plugin.get("sha256") or ""))
+    return found
+
+
+def _plugin_cells(report):
+    """Per run, the plugins of what is compared; of everything, where nothing is."""
+    shared = report.match.workloads or {w for run in report.runs for w in run.workloads}
+    cells = []
+    for run in report.runs:
+        plugins = sorted(set(_plugins(run, shared).values()))
+        cells.append(" · ".join(f"{name} {sha[:8] or 'not loaded'}" for name, sha in plugins) or "none")
+    return cells
+
+
+def _plugins_differ(report):
+    """Whether a workload that several runs have came from plugins that are not the same file."""
+    found = [_plugins(run, report.match.workloads) for run in report.runs]
+    return any(len({own[w][1] for own in found if w in own}) > 1 for w in report.match.workloads)
 
 
 def _plan(run):
@@ -94,7 +107,6 @@ SOFTWARE_ROWS = (
         "Fairground",
         lambda r: f"{r.record.header['tool_version']}, git {units.revision(r.record.header['git_revision'])}",
     ),
-    ("plugins", _plugins),
     (
         "compiler, flags",
         lambda r: f"{r.record.build['compiler']} {r.record.build['flags']}" if r.record.build else "not in the record",
@@ -103,8 +115,15 @@ SOFTWARE_ROWS = (
 )
 
 
-def software_that_differs(runs):
-    return [name for name, of in SOFTWARE_ROWS if name != "plan" and len({of(r) for r in runs}) > 1]
+def _software(report):
+    """[(name, cells, whether they differ)]."""
+    rows = [(name, [of(r) for r in report.runs]) for name, of in SOFTWARE_ROWS]
+    rows = [(name, cells, len(set(cells)) > 1) for name, cells in rows]
+    return rows[:1] + [("plugins", _plugin_cells(report), _plugins_differ(report))] + rows[1:]
+
+
+def software_that_differs(report):
+    return [name for name, _, differ in _software(report) if name != "plan" and differ]
 
 
 def _load_row(report):
@@ -126,11 +145,12 @@ def tables(report):
     runs = report.runs
     rows = [(name, [of(r.machine) for r in runs]) for name, of in MACHINE_ROWS]
     rows.insert(3, ("workers per PU", _load_row(report)))
-    soft = [(name, [of(r) for r in runs]) for name, of in SOFTWARE_ROWS]
+    soft = _software(report)
     warned = [len({w["code"] for w in r.record.warnings}) for r in runs]
     differing = [(n, c) for n, c in rows if n in ALWAYS or len(set(c)) > 1]
-    wrong = [(n, c) for n, c in soft if len(set(c)) > 1]
-    same = [(n, c[0]) for n, c in soft + rows if n not in ALWAYS and len(set(c)) == 1]
+    wrong = [(n, c) for n, c, differ in soft if differ]
+    same = [(n, max(c, key=len)) for n, c, differ in soft if not differ]
+    same += [(n, c[0]) for n, c in rows if n not in ALWAYS and len(set(c)) == 1]
     oversubscribed = any(not c.startswith("at most") and c != "–" for c in _load_row(report))
     head = "".join(f'<th scope="col">{html(r.name)}</th>' for r in runs)
     body = "".join(_row(n, c, n == "workers per PU" and oversubscribed) for n, c in differing)

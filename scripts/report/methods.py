@@ -2,7 +2,7 @@
 
 import shlex
 
-from . import units, words
+from . import headline, units, words
 from .markup import Html, Table, escape, join
 from .page import csv_link, definitions
 from .parts import interval_cell, settings_words
@@ -44,15 +44,17 @@ DEFINITIONS = (
     (
         "went short",
         (
-            "The minimum share is below one half, by its whole interval (or in every trial, where there are too few for"
-            " an interval)."
+            "The minimum share is below 0.8, by its whole interval (or in every trial, where there are too few for an"
+            " interval), and below what it would be if as many operations were granted by lot. From 0.8 on, by its"
+            " whole interval, a workload is called fair; so is one with too few operations for a share, if all"
+            " contenders had as many turns in each trial, give or take those cut off at its two ends."
         ),
     ),
     (
         "was starved",
         (
-            "It went short, and there was at least one episode in the typical trial; or somebody got below 1 % of his"
-            " fair share."
+            "The minimum share is below one half, by its whole interval, and there was at least one episode in the"
+            " typical trial; or in one trial or more somebody got below 1 % of his fair share."
         ),
     ),
     (
@@ -89,7 +91,7 @@ def how(run):
         )
     bad = [e for e in trials if e["status"] != "ok"]
     good = len(trials) - len(bad)
-    text.append("Every trial ended well." if not bad else words.trouble(run))
+    text.append("Every trial ended well." if not bad else headline.trouble(run))
     if good:
         text.append(
             f"The workload’s invariant was verified after each of the {units.count(good)} that did."

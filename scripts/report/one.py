@@ -1,6 +1,6 @@
 """The report on one run."""
 
-from . import machine, methods, page, progress, scaling, shares, single, starved, tradeoff, units, words
+from . import headline, machine, methods, page, progress, scaling, shares, single, starved, tradeoff, units, words
 from .markup import Html, join
 from .parts import settings_words
 
@@ -14,7 +14,7 @@ class Report:
 
     def __init__(self, run):
         self.run = run
-        self.headline = words.headline(run)
+        self.headline = headline.headline(run)
         self.depth, self.alone = self._sorted_panels()
 
     def _sorted_panels(self):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from . import stats, units, words
 from .canvas import Canvas, text_width
 from .markup import Html, Table, code, join
+from .points import value_text
 
 LABEL, NOTE = 12, 11.5  # px
 
@@ -104,11 +105,5 @@ def rate_axis(canvas, scale, x, x_end, values):
 
 def settings_words(panel):
     """The parameters that a panel's points have in common, as a person would type them."""
-    shown = [f"{k.replace('_', '-')}={_setting(k, v)}" for k, v in panel.settings.items() if k != "time_ns"]
+    shown = [f"{k.replace('_', '-')}={value_text(k, v)}" for k, v in panel.settings.items() if k != "time_ns"]
     return " ".join(shown)
-
-
-def _setting(key, value):
-    from .model import value_text
-
-    return value_text(key, value)

@@ -114,6 +114,7 @@ METRICS = {
     for name in (
         "throughput_per_s minimum_share_ratio longest_gap_ns longest_gap_resolution_ns longest_gap_contender jain_ratio"
         " starvation_episodes scheduler_episodes starved_contenders fairness_factor_ratio"
+        " random_minimum_share_ratio"
     ).split()
 }
 METRICS.update(longest_gap_censored=null_or(flag), window_too_short=null_or(flag), longest_gap_contender=maybe_count)
@@ -199,7 +200,7 @@ SHAPES = {
             "time_ns": count,
             "failure": null_or(keyed({}, {"phase": text, "worker": maybe_count})),
             "per_contender": null_or(many(keyed({"operations": count, "class": text}, CONTENDER))),
-            "companions": many(keyed({}, {"workload": text})),
+            "companions": many(keyed({}, {"workload": text, "workers": count, "parameters": table(anything)})),
         },
     ),
     "warning": keyed({"code": text, "cause": text, "next": text, "detail": text}),

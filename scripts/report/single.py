@@ -1,9 +1,10 @@
 """Workloads that nothing else in the run can be compared with: what each did, and how it was shared out."""
 
-from . import stats, style, units, words
+from . import headline, stats, style, units, words
 from .canvas import Canvas, Linear, Log, decades, log_range, shorten, text_width
 from .markup import Table, join
 from .parts import LABEL, Figure, interval_cell, probes, series_id, share_axis, trials_words, value_axis
+from .points import value_text
 from .starved import _swarm
 
 WIDTH = 1120
@@ -69,9 +70,7 @@ def _labels(rows):
     for point, panel in rows:
         same = [other for p, other in rows if p.workload == point.workload]
         differing = [k for k in panel.settings if len({repr(o.settings.get(k)) for o in same}) > 1 and k != "time_ns"]
-        from .parts import _setting
-
-        note = " ".join(f"{k}={_setting(k, panel.settings[k])}" for k in differing)
+        note = " ".join(f"{k}={value_text(k, panel.settings[k])}" for k in differing)
         out.append((point.label, " · ".join(filter(None, [units.plural(point.workers, "worker"), note]))))
     return out
 
@@ -196,11 +195,11 @@ def _axes(canvas, steady, shares, gaps, bottom):
 def _title(points):
     worst = words.worst_of([p for p in points if p.minimum_share])
     if worst is None:
-        return words.alone(points[0]).rstrip(".") if len(points) == 1 else "One worker each: nobody had to share"
+        return headline.alone(points[0]).rstrip(".") if len(points) == 1 else "One worker each: nobody had to share"
     if words.judged(worst) in (words.STARVED, words.SHORT, words.OPEN):
         return words.verdict(worst).rstrip(".")
     return (
-        words.nobody([p for p in points if p.minimum_share])
+        headline.nobody([p for p in points if p.minimum_share])
         .rstrip(".")
         .replace("Nobody was starved", "Nobody went short")
     )

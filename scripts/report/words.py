@@ -3,12 +3,11 @@
 A sentence claims nothing that the intervals don't carry: where there are too few trials for an interval, it claims what
 every single trial shows, and otherwise says that nothing is shown."""
 
-import math
-
 from . import stats, style, units
 from .units import NBSP
 
 SHORT, STARVED, OPEN, FAIR, UNKNOWN = "short", "starved", "open", "fair", "unknown"
+FAIR_FROM = 0.8  # a minimum share from which on nobody is said to go short
 
 
 def is_control(point):
@@ -21,20 +20,24 @@ def behind(point):
 
 
 def judged(point):
-    """How the unluckiest contender of a point fared: starved, short, open, fair, or unknown.
+    """How the unluckiest contender of a point fared: starved, short, open, fair, or unknown. The terminal's rule too.
 
-    short: the minimum share is below half a fair one, by its interval. starved: it is, and there was at least one
-    episode of starvation by the resource in the typical trial; or somebody got below 1 % of his entitlement."""
+    starved: in at least one trial somebody got below 1 % of his entitlement; or the minimum share is below half a fair
+    one, by its interval, and there was at least one episode of starvation by the resource in the typical trial.
+    short: the minimum share is below 0.8, by its interval, and below what grants by lot would give. fair: it is not,
+    by its whole interval."""
     share = point.minimum_share
     if share is None:
-        return UNKNOWN
-    starved = point.interval("starved_contenders")
+        return STARVED if point.starved_trials else UNKNOWN
     episodes = point.interval("starvation_episodes")
-    if starved is not None and starved.lower >= 1:
+    if point.starved_trials:
         return STARVED
-    if share.upper < style.SHORT:
-        return STARVED if episodes is not None and episodes.lower >= 1 else SHORT
-    return FAIR if share.lower >= style.SHORT else OPEN
+    if share.upper < style.SHORT and episodes is not None and episodes.lower >= 1:
+        return STARVED
+    by_lot = point.interval("random_minimum_share_ratio")
+    if share.upper < FAIR_FROM and (by_lot is None or share.upper < by_lot.median):
+        return SHORT
+    return FAIR if share.lower >= FAIR_FROM else OPEN
 
 
 def severity(point):
@@ -96,21 +99,33 @@ def verdict(point):
     if state == FAIR:
         return f"{capital(where)}, nobody went short: the last {point.noun} got {share_words(share)}."
     if state == OPEN:
-        ends = f"{units.share(share.lower)} to {units.share(share.upper)}"
         return (
-            f"{capital(where)}, whether anybody goes short is open: the last {point.noun} got"
-            f" {units.share(share.median)} of a fair share ({interval_name(share)} {ends})."
+            f"Nobody is shown to go short: {where} the last {point.noun} got {share_words(share)} ({ends_of(share)})."
         )
     verb = "was starved" if state == STARVED else "went short"
-    if point.worst_is_constant():
+    part = "" if point.starved_trials in (0, point.n) else f" in {point.starved_trials} of {point.n} trials"
+    if share is None:
+        return f"{capital(where)} somebody {verb}{part}{still(point, named=False)}."
+    if not part and point.worst_is_constant():
         who = point.worst[0]
-        return (
-            f"{capital(point.name_of(who, long=True))} {verb}: {where} it got {share_words(share)}{still(point, who)}."
-        )
+        name = capital(point.name_of(who, long=True))
+        return f"{name} {verb}: {where} it got {share_words(share)}{still(point, who)}."
+    wide = f" ({ends_of(share)})" if share.upper - share.lower > 0.1 else ""
     return (
-        f"{capital(where)} somebody {verb}: the last of {units.plural(point.contenders, point.noun)} got"
-        f" {share_words(share)}{still(point, named=False)}."
+        f"{capital(where)} somebody {verb}{part}: the last of {units.plural(point.contenders, point.noun)}{crowd(point)}"
+        f" got {share_words(share)}{wide}{still(point, named=False)}."
     )
+
+
+def crowd(point):
+    """ on 2 units, where more workers than that share them and no other."""
+    places = {unit for i in range(point.contenders) for unit in point.units_of(i)}
+    shared = point.oversubscribed and 0 < len(places) < point.workers
+    return f" on {units.plural(len(places), 'unit')}" if shared else ""
+
+
+def ends_of(share):
+    return f"{interval_name(share)} {units.percent(share.lower)} to {units.percent(share.upper)}"
 
 
 def interval_name(interval):
@@ -119,158 +134,6 @@ def interval_name(interval):
 
 def capital(text):
     return text[:1].upper() + text[1:]
-
-
-def others(points, worst):
-    """What the other workloads of the panel did to their last contender."""
-    rest = [p for p in points if p is not worst and not is_control(p) and p.minimum_share]
-    if not rest or worst.minimum_share is None:
-        return ""
-    short = [p for p in rest if judged(p) in (STARVED, SHORT)]
-    if short:
-        names = units.listed(
-            f"{p.label} ({units.share(p.minimum_share.median)})" for p in sorted(short, key=severity)[:4]
-        )
-        return f"Somebody went short {behind(short[0])} {names} too."
-    least = min(p.minimum_share.lower for p in rest)
-    if all(judged(p) == FAIR for p in rest) and least > worst.minimum_share.upper:
-        what = f"The other {noun_of(points, 1)}" if len(rest) == 1 else f"Every other {noun_of(points, 1)}"
-        return (
-            f"{what} gave even its last {worst.noun} at least {units.share(math.floor(least * 100) / 100)} of a fair"
-            " share."
-        )
-    return ""
-
-
-def price(points):
-    """What fairness cost: the fairest against the fastest, where both differences are shown."""
-    known = [p for p in points if not is_control(p) and p.minimum_share and p.throughput]
-    if len(known) < 2:
-        return ""
-    fairest = max(known, key=lambda p: (p.minimum_share.median, p.label))
-    fastest = max(known, key=lambda p: (p.throughput.median, p.label))
-    rest = [p for p in known if p is not fastest]
-    if fairest is fastest:
-        if all(
-            stats.apart(p.minimum_share, fastest.minimum_share) and stats.apart(p.throughput, fastest.throughput)
-            for p in rest
-        ):
-            return f"{fastest.label} was both the fairest and the fastest, at {units.rate(fastest.throughput.median)}."
-        return ""
-    ratio = stats.ratio_interval(fastest.by_block("throughput_per_s"), fairest.by_block("throughput_per_s"))
-    if ratio is None or ratio.lower <= 1.05 or not stats.apart(fastest.minimum_share, fairest.minimum_share):
-        return ""
-    ends = f"{interval_name(ratio)} {units.significant(ratio.lower)} to {units.significant(ratio.upper)}"
-    return (
-        f"The fairest, {fairest.label} ({units.share(fairest.minimum_share.median)}), did"
-        f" {units.rate(fairest.throughput.median)}; {fastest.label}, with {units.share(fastest.minimum_share.median)},"
-        f" did {units.significant(ratio.median, 2)} times as much ({ends})."
-    )
-
-
-def slowest(points):
-    """How far the slowest was behind the fastest, where that is shown and is a factor of two or more."""
-    known = [p for p in points if not is_control(p) and p.throughput and p.throughput.median > 0]
-    if len(known) < 2:
-        return ""
-    fastest = max(known, key=lambda p: (p.throughput.median, p.label))
-    least = min(known, key=lambda p: (p.throughput.median, p.label))
-    ratio = stats.ratio_interval(fastest.by_block("throughput_per_s"), least.by_block("throughput_per_s"))
-    if ratio is None or ratio.lower < 2:
-        return ""
-    ends = f"{interval_name(ratio)} {units.significant(ratio.lower)} to {units.significant(ratio.upper)}"
-    few = ", too little to speak of shares," if least.minimum_share is None and least.contenders > 1 else ""
-    return (
-        f"{least.label} did {units.rate(least.throughput.median)}{few} and"
-        f" {fastest.label} {units.significant(ratio.median, 2)} times as much ({ends})."
-    )
-
-
-class Headline:
-    """What a reader who stops after the first screen knows. focus: the panel and number of workers it is about."""
-
-    def __init__(self, title, lede, panel, workers, point):
-        self.title, self.lede, self.panel, self.workers, self.point = title, lede, panel, workers, point
-
-    @property
-    def sentences(self):
-        return [self.title] + self.lede
-
-
-def headline(run):
-    """The finding of a run: who got starved, or that nobody was."""
-    everything = [(p, panel) for panel in run.panels for p in panel.points if p.n]
-    if not everything:
-        return Headline("No trial ended well.", [trouble(run)], None, None, None)
-    shared = [(p, panel) for p, panel in everything if p.minimum_share is not None and not is_control(p)]
-    if not shared:
-        point, panel = everything[0]
-        return Headline(alone(point), [s for s in (trouble(run),) if s], panel, point.workers, point)
-    point, panel = worst_pair(shared)
-    company = panel.at(point.workers)
-    lede = [others(company, point), price(company) or slowest(company), trouble(run)]
-    title = verdict(point)
-    if judged(point) == FAIR:
-        title = nobody([p for p, _ in shared])
-    return Headline(title, [s for s in lede if s], panel, point.workers, point)
-
-
-def worst_pair(pairs):
-    """The (point, panel) that the headline is about: the worst off.
-
-    Of those that its interval can't tell from it, the one with the longest gap; where nobody went short, the one in the
-    largest company."""
-    worst, _ = min(pairs, key=lambda pair: severity(pair[0]))
-    state = judged(worst)
-    alike = [
-        (p, panel) for p, panel in pairs if judged(p) == state and not stats.apart(worst.minimum_share, p.minimum_share)
-    ]
-    if state in (STARVED, SHORT):
-        return max(
-            alike,
-            key=lambda pair: (
-                pair[0].longest_gap.gap()[1] if pair[0].longest_gap else 0,
-                pair[0].workers,
-                pair[0].label,
-            ),
-        )
-    return max(alike, key=lambda pair: (len(pair[1].at(pair[0].workers)), pair[0].workers, pair[0].label))
-
-
-def nobody(points):
-    least = min(points, key=lambda p: (p.minimum_share.lower, p.label))
-    return (
-        f"Nobody was starved: {'even ' if len(points) > 1 else ''}{behind(least)} {least.label}, the last"
-        f" {least.noun} got {share_words(least.minimum_share)}."
-    )
-
-
-def alone(point):
-    """The headline of a run in which nobody had anybody to share with."""
-    speed = point.throughput
-    if speed is None:
-        return f"{point.label}: nothing is known of its throughput."
-    ends = f" ({interval_name(speed)} {units.rate(speed.lower)} to {units.rate(speed.upper)})" if speed.n > 1 else ""
-    return f"{point.label} did {units.rate(speed.median)} with {units.plural(point.workers, 'worker')}{ends}."
-
-
-def trouble(run):
-    """How many trials did not end well, by how; empty if all did."""
-    counts = {}
-    for entry in run.record.trials:
-        if entry["status"] != "ok":
-            counts[entry["status"]] = counts.get(entry["status"], 0) + 1
-    if not counts:
-        return ""
-    what = {
-        "unsupported": "unsupported here",
-        "hung": "hung",
-        "crashed": "crashed",
-        "failed": "failed",
-        "interrupted": "interrupted",
-    }
-    parts = units.listed(f"{units.count(n)} {what[s]}" for s, n in sorted(counts.items()))
-    return f"{sum(counts.values())} of {units.plural(len(run.record.trials), 'trial')} did not end well: {parts}."
 
 
 # ---- titles of figures ----
