@@ -274,7 +274,7 @@ class Limited {
 };
 
 TEST(Trial, EachWorkerHasADescriptorForItsRunDelay) {
-  const Limited few(RLIMIT_NOFILE, 64);
+  const Limited few(RLIMIT_NOFILE, 90);
   const Result r = run(spec_for("known", "known-rate", {{"op", 1'000'000}, {"by", "sleep"}}, 100));
   EXPECT_EQ(r.status, "ok") << r.reason;
   EXPECT_FALSE(warned(r, "no-schedstat"));

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <fairground/plugin.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
@@ -52,6 +54,7 @@
   X(eat_descriptors, "eat-descriptors")     \
   X(block_signals, "block-signals")         \
   X(affinity, "affinity")                   \
+  X(truncate, "truncate")                   \
   X(flood, "flood")
 
 namespace hostile {
@@ -123,6 +126,18 @@ inline void write_all(int fd, const char* line, std::size_t bytes) {
   const std::size_t length = std::strlen(line);
   for (std::size_t done = 0; done < bytes; done += length)
     if (write(fd, line, length) < 0) return;
+}
+
+// Cut short the memory files that a process has open.
+inline void truncate_memory_files(pid_t pid) {
+  for (int fd = 0; fd < 64; ++fd) {
+    char path[64], target[64];
+    std::snprintf(path, sizeof path, "/proc/%d/fd/%d", static_cast<int>(pid), fd);
+    if (readlink(path, target, sizeof target) < 7 || std::strncmp(target, "/memfd:", 7) != 0) continue;
+    const int own = open(path, O_RDWR | O_CLOEXEC);
+    if (own >= 0 && ftruncate(own, 0) == 0) std::fputs("a memory file is gone\n", stderr);
+    close(own);
+  }
 }
 
 inline fg_status refuse(fg_error* error, fg_status status) {
@@ -213,6 +228,10 @@ inline void disturb(Act act) {
       sched_setaffinity(0, sizeof all, &all);
       break;
     }
+    case Act::truncate:
+      truncate_memory_files(getpid());
+      truncate_memory_files(getppid());
+      break;
     case Act::flood:
       write_all(STDOUT_FILENO, "{\"record\": \"trial\", \"status\": \"ok\"} is what a plugin prints\n", 8 << 20);
       write_all(STDERR_FILENO, "\xff\x1b[31m and this goes to standard error\n", 1 << 20);

@@ -14,8 +14,10 @@
   X(count_overflow, "count-overflow")         \
   X(ignores_stop, "ignores-stop")             \
   X(leaves_early, "leaves-early")             \
+  X(leaves_in_turn, "leaves-in-turn")         \
   X(never_counts, "never-counts")             \
   X(wrong, "wrong")                           \
+  X(wrong_and_dies, "wrong-and-dies")         \
   X(thread_in_setup, "thread-in-setup")       \
   X(unknown_finding, "unknown-finding")       \
   X(many_findings, "many-findings")           \
@@ -183,13 +185,17 @@ void lie_once(Lie lie, State& state, fg_worker* w) {
 }
 
 constexpr std::int64_t climb_ns = 30'000'000;  // so long a count that goes backwards goes forwards first
+constexpr std::int64_t turn_ns = 600'000'000;  // between two workers that leave in turn
 
 fg_status run(void* self, void* shared, fg_worker* w, void*, fg_error*) {
   const Lie lie = lie_of(self);
   auto& state = *static_cast<State*>(shared);
   const std::int64_t begin = now_ns(), end = begin + longest_s * 1'000'000'000LL;
   for (std::uint64_t turn = 1;; ++turn) {
-    if (!fg_go(w) && (lie != Lie::ignores_stop || now_ns() > end)) return FG_OK;
+    if (!fg_go(w) && (lie != Lie::ignores_stop || now_ns() > end)) {
+      if (lie == Lie::leaves_in_turn) sleep_until(now_ns() + (w->index + 1) * turn_ns);
+      return FG_OK;
+    }
     if (turn == 1000) {
       if (lie == Lie::leaves_early) return FG_OK;
       lie_once(lie, state, w);
@@ -208,7 +214,13 @@ fg_status verify(void* self, void*, fg_error* error) {
     host->counter(host, 1, std::numeric_limits<double>::infinity());
     host->counter(host, UINT32_MAX, 1.0);
   }
-  return lie_of(self) == Lie::wrong ? fg_fail(error, FG_WRONG, "verify says so, whatever was counted") : FG_OK;
+  const bool wrong = lie_of(self) == Lie::wrong || lie_of(self) == Lie::wrong_and_dies;
+  return wrong ? fg_fail(error, FG_WRONG, "verify says so, whatever was counted") : FG_OK;
+}
+
+fg_status teardown(void* self, void*, fg_error*) {
+  if (lie_of(self) == Lie::wrong_and_dies) *nowhere() = 1;
+  return FG_OK;
 }
 
 void destroy(void* self) { delete static_cast<Instance*>(self); }
@@ -247,7 +259,7 @@ constexpr fg_workload lies{sizeof(fg_workload),
                            nullptr,
                            nullptr,
                            verify,
-                           nullptr,
+                           teardown,
                            destroy,
                            nullptr};
 constexpr const fg_workload* workloads[] = {&lies, nullptr};
