@@ -4,6 +4,9 @@
 #include <gtest/gtest.h>
 #include <semaphore.h>
 
+#include <algorithm>
+#include <string>
+
 #include "kit/testing/host.hpp"
 
 namespace {
@@ -15,7 +18,7 @@ using fairground::testing::Outcome;
 template <int Extra, int FirstRelease>
 struct Odd {
   static constexpr fairground::kit::SemaphoreInfo info{.id = "odd", .summary = "a semaphore of the tests"};
-  void init(std::uint32_t permits, bool) { sem_init(&s, 0, permits + Extra); }
+  void init(const fairground::kit::SemaphoreStart& start) { sem_init(&s, 0, start.permits + Extra); }
   void acquire() { sem_wait(&s); }
   bool acquire_within(std::int64_t) { return sem_trywait(&s) == 0; }
   void release() {
@@ -64,6 +67,60 @@ TEST(Semaphore, OneLostIsFound) {
   const Outcome o = run<Odd<0, 0>>(2, 2, false);
   EXPECT_EQ(o.status, FG_WRONG);
   EXPECT_EQ(o.text, "only 1 of 2 permits are left");
+}
+
+template <class S>
+Outcome relay(const char* use, unsigned workers, bool until_stopped = false) {
+  static constexpr fg_workload workload = fairground::describe<Permitted<S>>();
+  Job job;
+  job.workers = workers;
+  if (until_stopped)
+    job.stop_after_ms = 50;
+  else
+    job.operations = 1'000;
+  job.set = {{"section", 0}, {"outside", 0}, {"check", 1}, {"use", use == std::string("ring") ? 1 : 2}};
+  return fairground::testing::run(workload, job);
+}
+
+TEST(Relay, ARightOnePasses) {
+  for (const char* use : {"ring", "signal"})
+    for (const unsigned workers : {1u, 2u, 3u, 9u})
+      for (const bool until_stopped : {false, true}) {
+        const Outcome o = relay<Odd<0, 1>>(use, workers, until_stopped);
+        EXPECT_EQ(o.status, FG_OK) << use << workers << o.text;
+        const auto [least, most] = std::minmax_element(o.counts.begin(), o.counts.end());
+        EXPECT_LE(*most - *least, 1u) << use;
+      }
+}
+
+TEST(Relay, OneMadeIsFound) {
+  for (const char* use : {"ring", "signal"}) {
+    const Outcome o = relay<Odd<0, 2>>(use, 3);
+    EXPECT_EQ(o.status, FG_WRONG) << use;
+    EXPECT_EQ(o.where, "verify");
+  }
+}
+
+// A permit too many makes a turn out of turn, and an event heard twice.
+TEST(Relay, OutOfTurnIsFound) {
+  using R = fairground::kit::Relay<Odd<0, 1>>;
+  for (const bool ring : {true, false}) {
+    alignas(fairground::kit::line) R::Cell cells[3] = {};
+    R r{};
+    r.setup(cells, 3, ring);
+    r.pass_on(0);
+    r.pass_on(1);
+    EXPECT_EQ(r.misordered(), 0u);
+    r.pass_on(1);
+    EXPECT_EQ(r.misordered(), 1u);
+  }
+}
+
+TEST(Relay, HasNoPermitsToSet) {
+  static constexpr fg_workload workload = fairground::describe<Permitted<Odd<0, 1>>>();
+  Job job;
+  job.set = {{"permits", 2}, {"use", 1}};
+  EXPECT_EQ(fairground::testing::run(workload, job).status, FG_BAD_PARAMETER);
 }
 
 TEST(FreeSlots, AreTakenOnceEachAndComeBack) {
