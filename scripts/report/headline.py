@@ -148,10 +148,22 @@ def _gave(point):
 
 
 def price(points):
-    """What fairness cost: the slowest of the fair against the fastest; that none was fair; empty for less than two."""
+    """What fairness cost, and what was slower still; empty for less than two workloads."""
     known = _contestants(points)
-    if len(known) < 2:
+    return f"{_price(known)}{_untold(known)}." if len(known) > 1 else ""
+
+
+def _untold(known):
+    """The slowest of all, where too little was done to tell whether it was fair."""
+    slowest = min(known, key=lambda p: (p.throughput.median, p.label))
+    if slowest.minimum_share or handed_round(slowest) or not any(p.minimum_share for p in known):
         return ""
+    rate = units.rate(slowest.throughput.median)
+    return f"; {slowest.label} did {rate}, too little to speak of shares{_stood([slowest])}"
+
+
+def _price(known):
+    """The slowest of the fair against the fastest; or that none was fair."""
     noun = words.noun_of(known, 1)
     fastest = max(known, key=lambda p: (p.throughput.median, p.label))
     fair = [p for p in known if words.judged(p) == FAIR or handed_round(p)]
@@ -161,7 +173,7 @@ def price(points):
     rate = units.rate(slowest.throughput.median)
     if slowest is fastest:
         first = all(stats.apart(p.throughput, fastest.throughput) for p in known if p is not fastest)
-        end = "." if first else ", and none is shown to be faster."
+        end = "" if first else ", and none is shown to be faster"
         speed_ = f"the fastest at {rate}" if first else f"at {rate}"
         return f"Fairness had no price that is shown: {slowest.label}, {speed_}, {_gave(slowest)}{end}"
     name = f"The slowest fair {noun}, {slowest.label}," if len(fair) > 1 else f"The only fair {noun}, {slowest.label},"
@@ -169,14 +181,14 @@ def price(points):
     if ratio is None or ratio.lower <= 1.05:
         return (
             f"{name} did {rate} and {_gave(slowest)}; that {fastest.label}, at {units.rate(fastest.throughput.median)},"
-            " is faster is not shown."
+            " is faster is not shown"
         )
     too = ", fair as well," if fastest in fair else ""
     ends = f"{words.interval_name(ratio)} {units.significant(ratio.lower)} to {units.significant(ratio.upper)}"
     return (
         f"{name} {_gave(slowest)} but did {rate} where {fastest.label}{too} did"
         f" {units.rate(fastest.throughput.median)}, {units.significant(ratio.median, 2)} times as much"
-        f" ({ends}){_slices(slowest)}."
+        f" ({ends}){_slices(slowest)}"
     )
 
 
@@ -184,15 +196,15 @@ def _none_fair(known, fastest, noun):
     told = [p for p in known if p.minimum_share]
     if not told:
         rates = units.listed(f"{p.label} {units.rate(p.throughput.median)}" for p in known[:4])
-        return f"Which {noun} was fair can't be told, as too little was done: {rates}."
+        return f"Which {noun} was fair can't be told, as too little was done: {rates}"
     fairest = max(told, key=lambda p: (p.minimum_share.median, p.label))
     start = (
         f"No {noun} is shown to be fair: the last {fairest.noun} got most behind {fairest.label},"
         f" {words.share_words(fairest.minimum_share)}, at {units.rate(fairest.throughput.median)}"
     )
     if fairest is fastest:
-        return f"{start}, and none was faster."
-    return f"{start}; {fastest.label} did {units.rate(fastest.throughput.median)}."
+        return f"{start}, and none was faster"
+    return f"{start}; {fastest.label} did {units.rate(fastest.throughput.median)}"
 
 
 def _slices(point):

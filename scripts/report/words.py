@@ -3,6 +3,8 @@
 A sentence claims nothing that the intervals don't carry: where there are too few trials for an interval, it claims what
 every single trial shows, and otherwise says that nothing is shown."""
 
+import math
+
 from . import stats, style, units
 from .units import NBSP
 
@@ -87,7 +89,12 @@ def still(point, who=None, named=True):
 
 
 def share_words(interval):
-    return units.percent(interval.median) + " of a fair share"
+    """16 % of a fair share; nothing; and never 100 % of what is a little less."""
+    share = interval.median
+    if share == 0:
+        return "nothing"
+    text = units.percent(share) if not 0.99 <= share < 1 else f"{math.floor(share * 1000) / 10:g}{NBSP}%"
+    return f"{text} of a fair share"
 
 
 def verdict(point):

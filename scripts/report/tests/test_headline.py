@@ -76,6 +76,15 @@ def test_fairness_without_a_price():
     assert said.startswith("Fairness had no price that is shown: quick, the fastest at 900 k/s, gave even its last")
 
 
+def test_what_is_slow_and_not_even_is_told_by_its_rate_and_gap():
+    fair = point([trial([0.997, 1.003], b, 187e3) for b in range(6)], "tbb-queuing", "queue")
+    said = headline.price([fast(), fair, ticket(rate=20, turns=(1, 2, 3, 9))]).replace("\u00a0", " ")
+    assert said.startswith("The only fair lock, tbb-queuing, gave even its last worker 99.7 % of a fair share but did")
+    assert said.endswith(
+        "; ck-ticket did 20 /s, too little to speak of shares, and the longest that anybody stood still was 60 ms."
+    )
+
+
 def test_none_can_be_told_to_be_fair():
     unknown = [ticket(turns=(1, 2, 9, 9), rate=r) for r in (10, 20)]
     assert headline.price(unknown).startswith("Which lock was fair can't be told")
