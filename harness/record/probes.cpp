@@ -208,7 +208,8 @@ class ProbeMetrics {
 };
 
 // One window of the timeline; what doesn't fit is cut off at its end, and said.
-json shown(const trial::ProbeResult& probes, const char* name, std::int64_t begin, std::int64_t end) {
+json shown(const trial::Result& result, const char* name, std::int64_t begin, std::int64_t end) {
+  const trial::ProbeResult& probes = *result.probes;
   json acquisitions = json::array();
   bool cut = false;
   for (std::size_t i = 0; i < probes.workers.size(); ++i) {
@@ -226,6 +227,9 @@ json shown(const trial::ProbeResult& probes, const char* name, std::int64_t begi
         acquisitions.push_back({i, a.wait_ns, a.acquired_ns, a.released_ns});
       }
     }
+    if (!w.open_wait_ns) continue;  // it went on after the window's end
+    const std::int64_t since = static_cast<std::int64_t>(result.window_ns) - *w.open_wait_ns;
+    if (since <= end) acquisitions.push_back({i, since, nullptr, nullptr});
   }
   return {{"name", name}, {"begin_ns", begin}, {"end_ns", end}, {"cut", cut}, {"acquisitions", acquisitions}};
 }
@@ -245,9 +249,12 @@ json timeline_json(const trial::Result& result) {
       for (const trial::StampedAcquisition& a : *kept)
         if (longest == nullptr || a.acquired_ns - a.wait_ns > longest->acquired_ns - longest->wait_ns) longest = &a;
   if (longest == nullptr) return nullptr;
-  json windows = json::array({shown(*result.probes, "first", 0, shown_ns)});
-  const std::int64_t end = longest->acquired_ns + shown_ns / 5;
-  windows.push_back(shown(*result.probes, "longest-wait", end - shown_ns, end));
+  std::int64_t open = 0;
+  for (const trial::WorkerProbes& w : result.probes->workers) open = std::max(open, w.open_wait_ns.value_or(0));
+  json windows = json::array({shown(result, "first", 0, shown_ns)});
+  const bool ended = longest->acquired_ns - longest->wait_ns >= open;
+  const std::int64_t end = ended ? longest->acquired_ns + shown_ns / 5 : static_cast<std::int64_t>(result.window_ns);
+  windows.push_back(shown(result, "longest-wait", end - shown_ns, end));
   return {{"windows", std::move(windows)}};
 }
 

@@ -14,7 +14,8 @@ void put_probe_metrics(nlohmann::json& metrics, const trial::Spec&, const trial:
 
 // Level `full`: the acquisitions of the window's first 10 ms, and of the 10 ms around the longest wait among those that
 // are kept. {windows: [{name, begin_ns, end_ns, cut, acquisitions: [[worker, wait, acquired, released] ...]}]}, times
-// in ns since T0. Null if there are none.
+// in ns since T0. The last two are null for a wait that was open at the
+// window's end. Null if there are none.
 nlohmann::json timeline_json(const trial::Result&);
 
 }  // namespace fairground::record

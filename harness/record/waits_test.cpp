@@ -134,8 +134,12 @@ TEST(Timeline, IsTheFirstTenMillisecondsAndThoseAroundTheLongestWait) {
   trial::WorkerProbes& w = r.probes->workers[0];
   w.first = {{1, 0, 100, 200}, {2, 300, 400, 500}};
   w.last = {{2, 300, 400, 500}, {3, 90'000'000, 95'000'000, 95'000'100}, {4, 500'000'000, 500'000'010, 500'000'020}};
-  const json t = timeline_json(r);
+  json t = timeline_json(r);  // worker 1's wait was open at the end, for 55 ms
   ASSERT_EQ(t.at("windows").size(), 2u);
+  EXPECT_EQ(t.at("windows").at(1).at("end_ns"), 1'000'000'000);
+  EXPECT_EQ(t.at("windows").at(1).at("acquisitions"), json::array({{1, 945'000'000, nullptr, nullptr}}));
+  r.probes->workers[1].open_wait_ns.reset();
+  t = timeline_json(r);
   EXPECT_EQ(t.at("windows").at(0).at("acquisitions"), json::array({{0, 0, 100, 200}, {0, 300, 400, 500}}));
   EXPECT_EQ(t.at("windows").at(1).at("end_ns"), 97'000'000);
   EXPECT_EQ(t.at("windows").at(1).at("acquisitions"), json::array({{0, 90'000'000, 95'000'000, 95'000'100}}));
