@@ -32,7 +32,7 @@ TEST_F(EnvironmentTest, NothingShownIsNullWithAReason) {
     EXPECT_TRUE(value.is_null()) << key;
     EXPECT_EQ(e.at("null_reasons").at(key), "not-shown") << key;
   }
-  EXPECT_EQ(e.at("null_reasons").size(), 12u);
+  EXPECT_EQ(e.at("null_reasons").size(), 14u);
 }
 
 TEST_F(EnvironmentTest, StealIsAShareOfAllTicks) {
@@ -42,6 +42,7 @@ TEST_F(EnvironmentTest, StealIsAShareOfAllTicks) {
   const nlohmann::json e = read().since(before);
   EXPECT_EQ(e.at("steal_ns"), 20 * (1'000'000'000 / sysconf(_SC_CLK_TCK)));
   EXPECT_DOUBLE_EQ(e.at("steal_ratio"), 0.2);  // 20 of 50 + 20 + 10 + 20; guest time is in user time already
+  EXPECT_DOUBLE_EQ(e.at("busy_ratio"), 0.7);   // 70 of them; what is stolen is nobody's here
 }
 
 TEST_F(EnvironmentTest, AKernelWithoutStealShowsNone) {
