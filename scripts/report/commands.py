@@ -79,7 +79,9 @@ PLOT_HELP = """examples:
 
 An SVG follows its reader's system, light or dark; PNG and PDF are light unless --theme says dark."""
 
-FIGURES = ("starved", "scaling", "shares", "progress", "tradeoff", "machine", "single", "forest", "ranks")
+FIGURES = (
+    "starved scaling crowding shares progress waits shortterm tradeoff handover timeline machine single forest ranks"
+).split()
 
 
 def plot_main(argv=None):

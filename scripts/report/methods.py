@@ -104,7 +104,7 @@ def how(run):
             f"{units.plural(missing, 'trial')} of the plan {'is' if missing == 1 else 'are'} not in the record."
         )
     levels = sorted({e["probes"] for e in measured})
-    text.append(f"Probes: {', '.join(levels)}; everything here is from edges.")
+    text.append(f"Probes: {', '.join(levels)}; throughput, shares and gaps are from edges, waits from sampled.")
     return Html(f'<p class="prose">{escape(" ".join(text))}</p>')
 
 

@@ -1,6 +1,7 @@
 """The report on one run."""
 
-from . import headline, machine, methods, page, progress, scaling, shares, single, starved, tradeoff, units, words
+from . import crowding, handover, headline, machine, methods, page, progress, scaling, shares, shortterm, single
+from . import starved, timeline, tradeoff, units, waits, words
 from .markup import Html, join
 from .parts import settings_words
 
@@ -41,21 +42,17 @@ class Report:
 
     def figures(self, panel, suffix=""):
         """A panel's figures in the order of the page."""
-        points, out = panel.at(self.workers_of(panel)), []
-        if panel is not self.headline.panel:
-            out.append(starved.draw(points, "starved" + suffix))
-        if scaling.applies(panel):
-            out.append(scaling.draw(panel, self.run.machine, "scaling" + suffix))
-        if shares.applies(points):
-            out.append(shares.draw(points, "shares" + suffix))
-        if progress.applies(points):
-            out.append(progress.draw(points, "progress" + suffix))
-        if tradeoff.applies(points):
-            halves = sum(not f.wide for f in out)
-            drawn = tradeoff.draw(points, "tradeoff" + suffix, 540 if halves == 1 else 1120)
-            lone = next((i for i, f in enumerate(out) if not f.wide), None) if halves == 1 else None
-            out.insert(len(out) if lone is None else lone + 1, drawn)
-        return out
+        run, points = self.run, panel.at(self.workers_of(panel))
+        first = [starved.draw(points, "starved" + suffix)] if panel is not self.headline.panel else []
+        over_workers = [m.draw(panel, run.machine, _name(m) + suffix) for m in (scaling, crowding) if m.applies(panel)]
+        of_contenders = [m.draw(points, _name(m) + suffix) for m in (shares, progress) if m.applies(points)]
+        of_waits = [m.draw(run, points, _name(m) + suffix) for m in (waits, shortterm) if m.applies(run, points)]
+        of_order = [m.draw(run, points, _name(m) + suffix) for m in (handover, timeline) if m.applies(run, points)]
+        if tradeoff.applies(points):  # beside a figure that stands alone in its row, else across the page
+            alone = next((row for row in (over_workers, of_waits) if sum(not f.wide for f in row) == 1), None)
+            drawn = tradeoff.draw(points, "tradeoff" + suffix, 1120 if alone is None else 540)
+            (of_contenders if alone is None else alone).append(drawn)
+        return first + over_workers + of_contenders + of_waits + of_order
 
     def machine(self, width=540, name="machine"):
         return machine.draw(self.run.machine, self.headline.point, name, width)
@@ -71,6 +68,10 @@ class Report:
 
     def leading_exists(self):
         return bool(self.headline.panel in self.depth or self.alone)
+
+
+def _name(module):
+    return module.__name__.rsplit(".", 1)[-1]
 
 
 def kicker(report):

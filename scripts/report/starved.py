@@ -157,7 +157,7 @@ def _rates(canvas, point, scale, y):
 
 def _episodes(canvas, point, y):
     episodes = point.interval("starvation_episodes")
-    bold = words.judged(point) in (words.STARVED, words.SHORT)
+    bold = bool(episodes and episodes.median) and words.judged(point) in (words.STARVED, words.SHORT)
     text = units.significant(episodes.median) if episodes else "–"
     canvas.text(
         COUNTS,
