@@ -41,6 +41,8 @@ struct SemaphoreInfo {
   bool fifo = false;       // first come, first served; else starvation is expected
   bool processes = false;  // works in memory that processes share
   std::int64_t most_permits = 1024;
+  const char* family = "semaphores";
+  const char* group = "semaphore";
   std::uint32_t version = 1;
 };
 
@@ -55,8 +57,8 @@ class Permitted {
  public:
   static constexpr Description description{
       .id = S::info.id,
-      .family = "semaphores",
-      .group = "semaphore",
+      .family = S::info.family,
+      .group = S::info.group,
       .control = "none",
       .summary = S::info.summary,
       .operation = "acquisition",

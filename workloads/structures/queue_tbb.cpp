@@ -1,0 +1,20 @@
+// queue-tbb: oneTBB's concurrent_queue: unbounded, in pages of items over which tickets spread the workers.
+#include <tbb/concurrent_queue.h>
+
+#include "kit/queue.hpp"
+
+namespace {
+struct Tbb {
+  static constexpr fairground::kit::QueueInfo info{.id = "queue-tbb", .summary = "oneTBB's unbounded concurrent_queue"};
+  struct Local {};
+  bool push(Local&, std::uint64_t item) {
+    queue.push(item);
+    return true;
+  }
+  bool pop(Local&, std::uint64_t& item) { return queue.try_pop(item); }
+
+  tbb::concurrent_queue<std::uint64_t> queue;
+};
+}  // namespace
+
+FAIRGROUND_WORKLOAD(queue_tbb, fairground::kit::Queued<Tbb>)
