@@ -13,13 +13,34 @@ struct AbslMutex {
       .blocks = true,
   };
   struct Local {};
-  // clang's analysis would have each function leave the mutex as it found it.
-  void lock(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex.Lock(); }
-  void unlock(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex.Unlock(); }
-  bool try_lock(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS { return mutex.TryLock(); }
-  void lock_shared(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex.ReaderLock(); }
-  void unlock_shared(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS { mutex.ReaderUnlock(); }
-  bool try_lock_shared(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS { return mutex.ReaderTryLock(); }
+  // clang's analysis would have each function leave the mutex as it found it; ThreadSanitizer can't see into the
+  // library.
+  void lock(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    mutex.Lock();
+    fairground::kit::tsan_acquire(&mutex);
+  }
+  void unlock(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    fairground::kit::tsan_release(&mutex);
+    mutex.Unlock();
+  }
+  bool try_lock(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    if (!mutex.TryLock()) return false;
+    fairground::kit::tsan_acquire(&mutex);
+    return true;
+  }
+  void lock_shared(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    mutex.ReaderLock();
+    fairground::kit::tsan_acquire(&mutex);
+  }
+  void unlock_shared(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    fairground::kit::tsan_release(&mutex);
+    mutex.ReaderUnlock();
+  }
+  bool try_lock_shared(Local&) ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    if (!mutex.ReaderTryLock()) return false;
+    fairground::kit::tsan_acquire(&mutex);
+    return true;
+  }
 
   absl::Mutex mutex;
 };

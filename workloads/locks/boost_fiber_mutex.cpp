@@ -14,9 +14,19 @@ struct BoostFiberMutex {
       .blocks = true,
   };
   struct Local {};
-  void lock(Local&) { mutex.lock(); }
-  void unlock(Local&) { mutex.unlock(); }
-  bool try_lock(Local&) { return mutex.try_lock(); }
+  void lock(Local&) {
+    mutex.lock();
+    fairground::kit::tsan_acquire(&mutex);  // the library is not instrumented
+  }
+  void unlock(Local&) {
+    fairground::kit::tsan_release(&mutex);
+    mutex.unlock();
+  }
+  bool try_lock(Local&) {
+    if (!mutex.try_lock()) return false;
+    fairground::kit::tsan_acquire(&mutex);
+    return true;
+  }
 
   boost::fibers::mutex mutex;
 };

@@ -16,7 +16,13 @@ struct TimedMutex {
   void lock(Local&) { mutex.lock(); }
   void unlock(Local&) { mutex.unlock(); }
   bool try_lock(Local&) { return mutex.try_lock(); }
-  bool lock_for(Local&, std::int64_t ns) { return mutex.try_lock_for(std::chrono::nanoseconds(ns)); }
+  bool lock_for(Local&, std::int64_t ns) {
+#ifdef FAIRGROUND_TSAN  // which doesn't know of pthread_mutex_clocklock
+    return mutex.try_lock_until(std::chrono::system_clock::now() + std::chrono::nanoseconds(ns));
+#else
+    return mutex.try_lock_for(std::chrono::nanoseconds(ns));
+#endif
+  }
 
   std::timed_mutex mutex;
 };

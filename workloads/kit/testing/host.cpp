@@ -338,7 +338,8 @@ Outcome run(const fg_workload& workload, const Job& job) {
 
 #ifdef FAIRGROUND_TSAN
 // oneTBB's library is not built with ThreadSanitizer, which so can't see how it hands tasks from thread to thread and
-// reports every hand-over, in TBB's own headers too. What happens below the library is left out, and nothing else.
+// reports every hand-over, in TBB's own headers too; likewise Boost.Fiber's, whose holder wakes the scheduler that a
+// waiter has made. What happens below these libraries is left out, and nothing else.
 extern "C" const char* __tsan_default_suppressions();
-extern "C" const char* __tsan_default_suppressions() { return "race:libtbb.so\n"; }
+extern "C" const char* __tsan_default_suppressions() { return "race:libtbb.so\nrace:libboost_fiber.so\n"; }
 #endif
