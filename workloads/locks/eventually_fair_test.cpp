@@ -1,4 +1,4 @@
-// That eventually-fair hands over when it is time, and lets the former holder barge in when it isn't.
+// That eventually-fair hands over when it is time, and to whom.
 #include "eventually_fair.cpp"
 
 #include <gtest/gtest.h>
@@ -8,10 +8,8 @@
 
 namespace {
 // Releases a lock that another sleeps on and takes it again at once; was the other served in between?
-bool other_was_first(std::int64_t interval, std::int64_t next_hand_over_ns) {
-  EventuallyFair lock{};
-  lock.options.interval = interval;
-  lock.next_hand_over_ns = next_hand_over_ns;
+bool other_was_first() {
+  EventuallyFair lock{};  // with an interval of 0: it is always time
   EventuallyFair::Local mine;
   bool served = false;  // guarded by the lock
   lock.lock(mine);
@@ -31,15 +29,27 @@ bool other_was_first(std::int64_t interval, std::int64_t next_hand_over_ns) {
   return first;
 }
 
-int times_of_20(std::int64_t interval, std::int64_t next_hand_over_ns) {
+TEST(EventuallyFair, HandsOverWhenItIsTime) {
   int times = 0;
-  for (int i = 0; i < 20; ++i) times += other_was_first(interval, next_hand_over_ns) ? 1 : 0;
-  return times;
+  for (int i = 0; i < 20; ++i) times += other_was_first() ? 1 : 0;
+  EXPECT_GE(times, 15);
 }
 
-TEST(EventuallyFair, HandsOverWhenItIsTime) { EXPECT_GE(times_of_20(0, 0), 15); }
-
-TEST(EventuallyFair, LetsTheHolderBargeWhenItIsNot) { EXPECT_LE(times_of_20(1'000'000'000, INT64_MAX), 12); }
+TEST(EventuallyFair, OnlyWhoHasSleptTakesWhatIsHandedOver) {
+  EventuallyFair lock{};
+  EventuallyFair::Local mine;
+  lock.word = EventuallyFair::handed;
+  EXPECT_FALSE(lock.try_lock(mine));
+  std::thread other([&] {
+    EventuallyFair::Local local;
+    lock.lock(local);
+  });
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(lock.word.load(), EventuallyFair::handed) << "it has not slept yet";
+  while (lock.futex.wake(lock.word) == 0) std::this_thread::yield();
+  other.join();
+  EXPECT_EQ(lock.word.load(), EventuallyFair::waited_for);
+}
 
 TEST(EventuallyFair, TheNextTimeIsWithinTheInterval) {
   EventuallyFair lock{};
