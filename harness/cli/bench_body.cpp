@@ -1,7 +1,7 @@
 #include "cli/bench_body.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <array>
@@ -13,9 +13,12 @@
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "cli/bench_host.hpp"
+#include "cli/bench_news.hpp"
+#include "cli/output.hpp"
 #include "load/child.hpp"
 #include "load/plugin.hpp"
 #include "record/lines.hpp"
+#include "trial/affinity.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -29,29 +32,42 @@ std::atomic<bool> any_failed{false};
 class Pinned {
  public:
   explicit Pinned(const std::vector<unsigned>& units) {
-    if (units.empty() || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    for (const unsigned unit : units) CPU_SET(unit, &set);
-    pinned_ = sched_setaffinity(0, sizeof set, &set) == 0;
+    if (units.empty()) return;
+    before_ = trial::allowed_units(0);
+    trial::pin_to(units);
   }
-  ~Pinned() {
-    if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
-  }
+  ~Pinned() { trial::pin_to(before_); }
   Pinned(const Pinned&) = delete;
   Pinned& operator=(const Pinned&) = delete;
 
  private:
-  cpu_set_t before_{};
-  bool pinned_ = false;
+  std::vector<unsigned> before_;
+};
+
+// Says that a step has begun, and that it has ended.
+class Told {
+ public:
+  Told(const BenchNews& news, std::string step) : news_(news), step_(std::move(step)) { news_.begins(step_); }
+  ~Told() { news_.ends(step_); }
+  Told(const Told&) = delete;
+  Told& operator=(const Told&) = delete;
+
+ private:
+  const BenchNews& news_;
+  std::string step_;
 };
 
 // One point as a benchmark. Google Benchmark calls it several times, each time with all its threads at once; every call
 // is a whole life of the workload, of which thread 0 is the control thread.
 class Bench {
  public:
-  Bench(const BenchPoint& point, const fg_workload& workload)
-      : point_(point), workload_(workload), values_(workload, point.parameters), gate_(point.workers) {}
+  Bench(const BenchPoint& point, const fg_workload& workload, const BenchNews& news, std::string folder)
+      : point_(point),
+        workload_(workload),
+        news_(news),
+        folder_(std::move(folder)),
+        values_(workload, point.parameters),
+        gate_(point.workers) {}
 
   // noexcept: an exception that leaves a plugin ends the process here, where it would else end in a wait for the other
   // threads.
@@ -65,7 +81,7 @@ class Bench {
     if (!failed_) call("worker-start", workload_.worker_start, self_, shared_, worker, &local);
     gate_.arrive_and_wait();
     if (!failed_) {
-      call("run", workload_.run, self_, shared_, worker, local);
+      ask("run", workload_.run, self_, shared_, worker, local);
       host_->drain(index);
       call("worker-stop", workload_.worker_stop, self_, shared_, worker, local);
     }
@@ -78,9 +94,18 @@ class Bench {
   }
 
  private:
+  [[nodiscard]] Told told(const char* step) const { return {news_, fmt::format("{} of {}", step, point_.name)}; }
+
+  // A function that has to come back within the deadline: all but `run`.
   template <class F, class... A>
   bool call(const char* step, F* function, A... arguments) {
     if (function == nullptr) return true;
+    const Told now = told(step);
+    return ask(step, function, arguments...);
+  }
+
+  template <class F, class... A>
+  bool ask(const char* step, F* function, A... arguments) {
     std::array<char, 512> text{};
     fg_error error{sizeof(fg_error), static_cast<std::uint32_t>(text.size()), text.data()};
     const fg_status status = function(arguments..., &error);
@@ -101,31 +126,44 @@ class Bench {
     made_ = set_up_ = false;
     self_ = shared_ = nullptr;
     host_.emplace(point_.workers, point_.seed, point_.places, most_contenders);
-    scratch_.emplace("fairground-bench");
+    scratch_.emplace("scratch", folder_);
     const std::string scratch = scratch_->path().string();
     const fg_configuration configuration{sizeof(fg_configuration), point_.workers, 0,
                                          values_.count(),          values_.data(), scratch.c_str()};
     made_ = call("create", workload_.create, host_->table(), &self_);
     if (!made_ || !call("configure", workload_.configure, self_, &configuration)) return;
-    if (workload_.contenders != nullptr && workload_.contenders(self_) > most_contenders)
-      return fail("more than 65,536 contenders");
-    const std::size_t bytes = workload_.state_bytes == nullptr ? 0 : workload_.state_bytes(self_);
+    if (count_contenders() > most_contenders) return fail("more than 65,536 contenders");
+    const std::size_t bytes = state_bytes();
     if (bytes > 0) shared_ = host_->shared_alloc(bytes);
     if (bytes > 0 && shared_ == nullptr) return fail("no memory for the shared state");
     set_up_ = call("setup", workload_.setup, self_, shared_);
     if (set_up_) call("start", workload_.start, self_, shared_);
   }
 
+  std::uint32_t count_contenders() {
+    const Told now = told("contenders");
+    return workload_.contenders == nullptr ? 0 : workload_.contenders(self_);
+  }
+  std::size_t state_bytes() {
+    const Told now = told("state-bytes");
+    return workload_.state_bytes == nullptr ? 0 : workload_.state_bytes(self_);
+  }
+
   void end() {
     if (set_up_ && !failed_) call("verify", workload_.verify, self_, shared_);
     if (const std::string trouble = host_->trouble(workload_.expects); !trouble.empty()) fail(trouble);
     if (set_up_) call("teardown", workload_.teardown, self_, shared_);
-    if (made_ && workload_.destroy != nullptr) workload_.destroy(self_);
+    if (made_ && workload_.destroy != nullptr) {
+      const Told now = told("destroy");
+      workload_.destroy(self_);
+    }
     scratch_.reset();
   }
 
   BenchPoint point_;
   const fg_workload& workload_;
+  const BenchNews& news_;
+  std::string folder_;
   load::Values values_;
   std::barrier<> gate_;
   std::optional<BenchHost> host_;
@@ -162,17 +200,20 @@ void tell_context(const std::vector<BenchPoint>& points) {
   benchmark::AddCustomContext("fairground_units", pinned);
 }
 
-int bench(int fd, std::vector<char*> arguments) {
+int bench(int fd, const BenchNews& news, const std::string& folder, std::vector<char*> arguments) {
   const std::vector<BenchPoint> points = bench_points_from_json(json::parse(read_all(fd)));
   int argc = static_cast<int>(arguments.size());
   arguments.push_back(nullptr);
   benchmark::Initialize(&argc, arguments.data());
   if (benchmark::ReportUnrecognizedArguments(argc, arguments.data())) return 2;
+  news.ready();
   tell_context(points);
   std::vector<std::unique_ptr<Bench>> benches;
   for (const BenchPoint& point : points) {
+    news.begins(point.plugin);
     const fg_workload& workload = load::find_workload(load::open_plugin(point.plugin), point.workload);
-    benches.push_back(std::make_unique<Bench>(point, workload));
+    news.ends(point.plugin);
+    benches.push_back(std::make_unique<Bench>(point, workload, news, folder));
     benchmark::RegisterBenchmark(point.name.c_str(),
                                  [b = benches.back().get()](benchmark::State& state) { b->run(state); })
         ->Threads(static_cast<int>(point.workers))
@@ -180,6 +221,7 @@ int bench(int fd, std::vector<char*> arguments) {
   }
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
+  check_output();
   return any_failed ? 1 : 0;
 }
 
@@ -209,11 +251,23 @@ std::vector<BenchPoint> bench_points_from_json(const json& array) {
 }
 
 int bench_main(int argc, char** argv) {
-  if (argc < 3) throw UserError("--bench-body is for Fairground itself.");
+  constexpr int own = 5;  // arguments; then come Google Benchmark's
+  if (argc < own) throw UserError("--bench-body is for Fairground itself.");
   load::stand_guard();  // from here on in its child: whatever a plugin leaves behind is ended with it
+  const int news_fd = std::stoi(argv[3]);
+  fcntl(news_fd, F_SETFD, FD_CLOEXEC);
+  const BenchNews news(news_fd);
   std::vector<char*> arguments{argv[0]};
-  arguments.insert(arguments.end(), argv + 3, argv + argc);
-  return bench(std::stoi(argv[2]), std::move(arguments));
+  arguments.insert(arguments.end(), argv + own, argv + argc);
+  try {
+    const int exit_code = bench(std::stoi(argv[2]), news, argv[4], std::move(arguments));
+    news.done();
+    return exit_code;
+  } catch (...) {
+    news.ready();
+    news.done();
+    throw;
+  }
 }
 
 }  // namespace fairground::cli

@@ -21,9 +21,10 @@ struct BenchPoint {
 nlohmann::json to_json(const std::vector<BenchPoint>&);
 std::vector<BenchPoint> bench_points_from_json(const nlohmann::json&);
 
-// The entry point, reached through the hidden argument --bench-body FD, a descriptor with the points; the other
+// The entry point, reached through the hidden argument --bench-body POINTS NEWS FOLDER: a descriptor with the points,
+// one to tell how far it is (bench_news.hpp), and a folder for scratch files, which somebody else removes. The other
 // arguments are Google Benchmark's. Returns the exit code: 0; 1 if a workload failed; 2 for arguments that Google
-// Benchmark refuses.
+// Benchmark refuses, or output that can't be written.
 int bench_main(int argc, char** argv);
 
 }  // namespace fairground::cli

@@ -1,5 +1,6 @@
 #include "cli/bench_command.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -15,11 +16,16 @@
 #include <cstring>
 #include <memory>
 
+#include "base/clock.hpp"
 #include "base/descendants.hpp"
+#include "base/descriptor.hpp"
 #include "base/error.hpp"
+#include "base/files.hpp"
 #include "base/text.hpp"
+#include "cli/bench_news.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/labels.hpp"
+#include "cli/output.hpp"
 #include "cli/session.hpp"
 #include "cli/usage.hpp"
 #include "load/program.hpp"
@@ -31,8 +37,8 @@ namespace {
 
 constexpr const char* footer =
     R"(Workloads are the ones that `run` measures, pinned the same way, but Google Benchmark's loop decides how often:
-every thread does equal iterations, so nothing here tells of fairness or starvation, and what hangs is not ended (`run`
-has deadlines). Teams, such as `matrix`, are left out. Google Benchmark's own flags are passed on:
+every thread does equal iterations, so nothing here tells of fairness or starvation, and what hangs in its loop is not
+ended (`run` does that). Teams, such as `matrix`, are left out. Google Benchmark's own flags are passed on:
 --benchmark_filter, --benchmark_repetitions, --benchmark_min_time, --benchmark_out, --benchmark_format and so on.
 
 Examples:
@@ -63,9 +69,7 @@ int file_with(const std::string& text) {
 }
 
 // This program executed anew: a plugin never comes into this process. Call from the main thread.
-pid_t start(int points, const std::vector<std::string>& flags) {
-  std::vector<std::string> words{"fairground", "--bench-body", std::to_string(points)};
-  words.insert(words.end(), flags.begin(), flags.end());
+pid_t start(std::vector<std::string> words) {
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
@@ -80,18 +84,83 @@ pid_t start(int points, const std::vector<std::string>& flags) {
   _exit(127);
 }
 
-int await(pid_t child) {
-  const int pidfd = static_cast<int>(syscall(SYS_pidfd_open, child, 0));
-  for (bool told = false;;) {
-    pollfd news{pidfd, POLLIN, 0};
-    if (poll(&news, 1, 100) > 0) break;
-    if (interrupted() && !told) told = kill(child, SIGTERM) == 0;
+// A pipe whose write end the executed child has, by its number.
+struct Pipe {
+  Descriptor read, write;
+  Pipe() {
+    int ends[2];
+    if (pipe(ends) != 0) throw SystemError("making a pipe", errno);
+    read = Descriptor(ends[0]);
+    write = Descriptor(ends[1]);
+    fcntl(ends[0], F_SETFD, FD_CLOEXEC);
+    fcntl(ends[0], F_SETFL, O_NONBLOCK);
   }
+};
+
+// How it ended, and whether because a step of it went past its deadline. It is told to end once, then made to.
+struct End {
   int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  bool late = false;
+};
+End await(pid_t child, int news, BenchWatch& watch) {
+  constexpr std::uint64_t grace_ns = 5'000'000'000;  // for its guard to end what it guards
+  const Descriptor pidfd(open_pidfd(child));
+  End end;
+  for (std::uint64_t told_ns = 0;;) {
+    pollfd watched[2] = {{pidfd.get(), POLLIN, 0}, {news, POLLIN, 0}};
+    const int woken = poll(watched, 2, 100);
+    watch.listen();
+    if (woken > 0 && watched[0].revents != 0) break;
+    const std::uint64_t now = monotonic_ns();
+    if (told_ns != 0 && now - told_ns > grace_ns) kill(child, SIGKILL);
+    if (told_ns != 0 || (!interrupted() && !watch.late())) continue;
+    end.late = !interrupted();
+    told_ns = now;
+    kill(child, SIGTERM);
   }
-  close(pidfd);
-  return status;
+  while (waitpid(child, &end.status, 0) < 0 && errno == EINTR) {
+  }
+  watch.listen();
+  return end;
+}
+
+// The exit code, and a sentence if a workload ended what it should not have.
+int judge(const End& end, const BenchWatch& watch) {
+  if (interrupted()) return 130;
+  const int status = end.status;
+  const std::string where = watch.step().empty() ? "" : " in " + watch.step();
+  std::string sentence;
+  if (end.late) {
+    sentence = fmt::format("{} did not come back within {}, so the benchmark was ended", watch.step(),
+                           human_duration(static_cast<double>(watch.deadline_ns())));
+  } else if (WIFSIGNALED(status)) {
+    if (WTERMSIG(status) == SIGPIPE && nobody_reads()) return 130;
+    sentence = fmt::format("a workload ended the benchmark with {} (signal {}){}", strsignal(WTERMSIG(status)),
+                           WTERMSIG(status), where);
+  } else if (!watch.ready()) {  // Google Benchmark refused its arguments, and said so
+    return 2;
+  } else if (!watch.done()) {
+    sentence = fmt::format("a workload ended the benchmark with exit code {}{}", WEXITSTATUS(status), where);
+  } else {
+    return WEXITSTATUS(status);
+  }
+  std::fprintf(stderr, "fairground: %s; `fairground run` says more.\n", sentence.c_str());
+  return 1;
+}
+
+int run_points(const Benches& benches, const std::vector<std::string>& flags) {
+  const PrivateFolder scratch("fairground-bench");  // ours, so that it goes however the child ends
+  const Descriptor points(file_with(to_json(benches.points).dump()));
+  Pipe news;
+  std::vector<std::string> words{"fairground", "--bench-body", std::to_string(points.get()),
+                                 std::to_string(news.write.get()), scratch.path().string()};
+  words.insert(words.end(), flags.begin(), flags.end());
+  BenchWatch watch(news.read.get(), benches.deadline_ns);
+  const pid_t child = start(std::move(words));
+  news.write.close();
+  const End end = await(child, news.read.get(), watch);
+  end_descendants({});
+  return judge(end, watch);
 }
 
 int run(const PointArguments& arguments, const std::vector<std::string>& flags) {
@@ -108,16 +177,7 @@ int run(const PointArguments& arguments, const std::vector<std::string>& flags) 
         fmt::format("Nothing is left to benchmark: {} `fairground run` measures it.", benches.left_out.front()));
   }
   for (const std::string& sentence : benches.left_out) std::fprintf(stderr, "left out: %s\n", sentence.c_str());
-  const int points = file_with(to_json(benches.points).dump());
-  const int status = await(start(points, flags));
-  end_descendants({});
-  if (interrupted()) return 130;
-  if (WIFEXITED(status)) return WEXITSTATUS(status);
-  std::fprintf(
-      stderr,
-      "fairground: a workload ended the benchmark with %s (signal %d); `fairground run` says which and where.\n",
-      strsignal(WTERMSIG(status)), WTERMSIG(status));
-  return 1;
+  return run_points(benches, flags);
 }
 
 }  // namespace
@@ -129,7 +189,8 @@ void check_flags(const std::vector<std::string>& flags) {
     const std::vector<std::string> known = known_flags();
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     std::vector<std::string> all = known;
-    for (const char* own : {"--set", "--workers", "--pin", "--plugin", "--seed", "--help"}) all.emplace_back(own);
+    for (const char* own : {"--set", "--workers", "--pin", "--plugin", "--seed", "--deadline", "--help"})
+      all.emplace_back(own);
     throw UserError(fmt::format("bench has no option {}{}; `fairground bench --help` shows how it is used.",
                                 in_quotes(name), did_you_mean(all, name)));
   }
@@ -147,6 +208,7 @@ Benches benches_of(const Chosen& chosen) {
   Benches out;
   for (std::size_t i = 0; i < chosen.points.size(); ++i) {
     const plan::Point& p = chosen.points[i];
+    out.deadline_ns = std::max(out.deadline_ns, p.deadline_ns);
     std::string why;
     if (infos[i]->kind == "team") why = "is a team, and Google Benchmark wants a loop of each thread's own";
     if (infos[i]->has("may-hang")) why = "may hang on purpose";
@@ -187,6 +249,8 @@ void add_bench_command(CLI::App& app, int& exit_code) {
       ->type_name("N,...");
   command->add_option("--pin", arguments->pin, "where they run; default: compact")->type_name("POLICY,...");
   command->add_option("--seed", arguments->seed, "of what workloads draw; default: drawn")->type_name("N");
+  command->add_option("--deadline", arguments->deadline, "for each function of a workload but its loop; default: 10s")
+      ->type_name("DURATION");
   command->add_option("--plugin", arguments->plugins, "a shared object with more workloads (repeatable)")
       ->type_name("FILE")
       ->expected(1)

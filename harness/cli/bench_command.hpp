@@ -17,6 +17,7 @@ void add_bench_command(CLI::App& app, int& exit_code);
 struct Benches {
   std::vector<BenchPoint> points;
   std::vector<std::string> left_out;
+  std::uint64_t deadline_ns = 0;  // the longest of the points'
 };
 Benches benches_of(const Chosen&);
 

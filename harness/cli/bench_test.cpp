@@ -1,7 +1,10 @@
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "cli/bench_command.hpp"
+#include "cli/bench_news.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -62,6 +65,55 @@ TEST(Benches, SurviveTheWayToTheChild) {
   EXPECT_EQ(back[0].places, benches.points[0].places);
   EXPECT_EQ(back[0].parameters, benches.points[0].parameters);
   EXPECT_EQ(to_json(back), to_json(benches.points));
+}
+
+class News : public testing::Test {
+ protected:
+  News() {
+    if (pipe2(ends_, O_NONBLOCK) != 0) throw std::runtime_error("no pipe");
+  }
+  ~News() override {
+    close(ends_[0]);
+    close(ends_[1]);
+  }
+  int ends_[2] = {-1, -1};
+};
+
+TEST_F(News, OfAStepThatLastsAreLate) {
+  const BenchNews news(ends_[1]);
+  BenchWatch watch(ends_[0], 0);
+  news.ready();
+  watch.listen();
+  EXPECT_TRUE(watch.ready());
+  EXPECT_FALSE(watch.late()) << "it is in no step";
+  news.begins("setup of x");
+  news.begins("setup of y");
+  news.ends("setup of x");
+  watch.listen();
+  EXPECT_EQ(watch.step(), "setup of y");
+  EXPECT_TRUE(watch.late());
+  EXPECT_FALSE(watch.done());
+  news.ends("setup of y");
+  watch.listen();
+  EXPECT_FALSE(watch.late());
+  EXPECT_FALSE(BenchWatch(ends_[0], UINT64_MAX).late());
+}
+
+TEST_F(News, OfTheEndStillHaveADeadline) {
+  BenchWatch watch(ends_[0], 0);
+  BenchNews(ends_[1]).done();
+  watch.listen();
+  EXPECT_TRUE(watch.done());
+  EXPECT_TRUE(watch.late()) << "what a plugin does as its process ends can hang too";
+}
+
+TEST_F(News, ThatArePiecesOrNonsenseAreBorne) {
+  BenchWatch watch(ends_[0], 0);
+  for (const char* piece : {"\n\n-never begun\nx\n+se", "tup\n"}) {
+    ASSERT_GT(write(ends_[1], piece, std::strlen(piece)), 0);
+    watch.listen();
+  }
+  EXPECT_EQ(watch.step(), "setup");
 }
 
 }  // namespace

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <map>
+#include <tuple>
 
 #include "base/text.hpp"
 #include "cli/labels.hpp"
@@ -45,8 +47,9 @@ std::string gap_words(const Row& row) {
 std::string starved(const Row& row) {
   const std::string share =
       row.share ? fmt::format("it got {}{}", percent(row.share->median), how_often(row)) : "it never ran";
-  const std::string trials =
-      row.starved_trials == row.ok ? "" : fmt::format(" in {} of {}", row.starved_trials, counted(row.ok, "trial"));
+  const std::string trials = row.starved_trials == 0 || row.starved_trials == row.ok
+                                 ? ""
+                                 : fmt::format(" in {} of {}", row.starved_trials, counted(row.ok, "trial"));
   if (row.least.index) {
     return fmt::format("{} {} was starved{}: {} {}{}.", capital(row.least.kind), *row.least.index, trials, where(row),
                        share, gap_words(row));
@@ -75,23 +78,38 @@ std::string fair(const Row& least, const Rows& rows) {
                      least.point.label, least.least.kind, least.share->median, how_often(least));
 }
 
-bool is_unfair(const Row& row) {
-  return row.share && row.highest_share < 0.5 && (!row.random_share || row.highest_share < *row.random_share);
+// The same rules as the report's.
+bool is_starving(const Row& row) {
+  return row.starved_trials > 0 || (row.share && upper_share(row) < 0.5 && row.least_episodes >= 1);
 }
 
-// Points with at least two contenders, of which something ran.
-std::string about_fairness(const Rows& rows) {
+bool is_unfair(const Row& row) {
+  return row.share && upper_share(row) < 0.8 && (!row.random_share || upper_share(row) < *row.random_share);
+}
+
+// Of those in which somebody starved, else of all: the row with the least minimum share. None if no share is known.
+const Row* worst_of(const Rows& rows) {
   const auto share = [](const Row* row) { return row->share ? row->share->median : 0.0; };
   Rows starving, known;
   for (const Row* row : rows) {
-    if (row->starved_trials > 0) starving.push_back(row);
+    if (is_starving(*row)) starving.push_back(row);
     if (row->share) known.push_back(row);
   }
-  const auto less = [&](const Row* x, const Row* y) { return share(x) < share(y); };
-  if (!starving.empty()) return starved(**std::min_element(starving.begin(), starving.end(), less));
-  if (known.empty()) return "Too few operations were done to tell who got how much: run longer (--time).";
-  const Row& least = **std::min_element(known.begin(), known.end(), less);
-  return is_unfair(least) ? unfair(least) : fair(least, known);
+  const Rows& candidates = starving.empty() ? known : starving;
+  const auto least = std::min_element(candidates.begin(), candidates.end(),
+                                      [&](const Row* x, const Row* y) { return share(x) < share(y); });
+  return least == candidates.end() ? nullptr : *least;
+}
+
+// Points with at least two contenders, of which something ran.
+std::string about_fairness(const Rows& rows, const Row* worst) {
+  if (worst == nullptr) return "Too few operations were done to tell who got how much: run longer (--time).";
+  if (is_starving(*worst)) return starved(*worst);
+  if (is_unfair(*worst)) return unfair(*worst);
+  Rows known;
+  std::copy_if(rows.begin(), rows.end(), std::back_inserter(known),
+               [](const Row* row) { return row->share.has_value(); });
+  return fair(*worst, known);
 }
 
 std::string plural(const std::string& noun) {
@@ -129,7 +147,7 @@ bool has_interval(const Row& row) {
 std::string listed(const Rows& rows) {
   std::string out;
   for (std::size_t i = 0; i < rows.size(); ++i)
-    out += (i == 0 ? "" : i + 1 == rows.size() ? " and " : ", ") + rows[i]->point.workload;
+    out += (i == 0 ? "" : i + 1 == rows.size() ? " and " : ", ") + rows[i]->point.label;
   return out;
 }
 
@@ -166,7 +184,7 @@ std::string price(const Rows& rows) {
   for (const Row* row : fair) most = std::max(most, *row->throughput_per_s->high);
   if (most <= 0 || *fastest->throughput_per_s->low < 1.2 * most) return "";
   return fmt::format("The fairest, {}, did {}; {} did at least {} times as much.", listed(fair), rates(fair),
-                     fastest->point.workload, times(*fastest->throughput_per_s->low / most));
+                     fastest->point.label, times(*fastest->throughput_per_s->low / most));
 }
 
 }  // namespace
@@ -177,13 +195,17 @@ std::vector<std::string> headline(const std::vector<Row>& rows) {
     if (row.ok > 0 && row.contenders >= 2) shared.push_back(&row);
   }
   if (shared.empty()) return {without_fairness(rows)};
-  std::vector<std::string> out{about_fairness(shared)};
-  std::map<std::string, Rows> comparable;
+  const Row* worst = worst_of(shared);
+  std::vector<std::string> out{about_fairness(shared, worst)};
+  // The company of the worst comes first, then that of the most workers.
+  const auto group_of = [](const Row& row) {
+    return fmt::format("{}/{}/{}/{}", row.point.family, row.point.operation, row.point.workers, row.point.variant);
+  };
+  std::map<std::tuple<bool, int, std::string>, Rows> comparable;
   for (const Row* row : shared) {
     if (!row->point.contended) continue;
-    comparable[fmt::format("{}/{}/{}/{}", row->point.family, row->point.operation, row->point.workers,
-                           row->point.variant)]
-        .push_back(row);
+    const bool other = worst == nullptr || group_of(*row) != group_of(*worst);
+    comparable[{other, -static_cast<int>(row->point.workers), group_of(*row)}].push_back(row);
   }
   for (const auto& [key, group] : comparable) {
     const std::string sentence = price(group);

@@ -1,5 +1,6 @@
 #include "cli/headline.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -36,15 +37,28 @@ TEST(Headline, SaysInHowManyTrialsAndThatItVaries) {
                           "(median of 6 trials) and once went 700 ms without an acquisition."));
 }
 
-TEST(Headline, TellsWhoCameOffWorstWithoutCallingItStarved) {
+TEST(Headline, CallsStarvedWhoWentShortInEpisodes) {
   const Row spin = row(contended("spin"), {4e5, {1.3, 1.2, 1.34, 0.16}, {1e6, 2e6, 3e6, 9.8e8}, {}, 200, false});
+  EXPECT_THAT(headline({spin}),
+              ElementsAre("Worker 3 was starved: behind spin it got 16 % of a fair share (median of 6 "
+                          "trials) and once went 980 ms without an acquisition."));
+}
+
+TEST(Headline, TellsWhoCameOffWorstWithoutCallingItStarved) {
+  const Row spin = row(contended("spin"), {4e5, {1.3, 1.2, 1.34, 0.16}, {1e6, 2e6, 3e6, 9.8e8}, {}, 0, false});
   EXPECT_THAT(headline({spin}), ElementsAre("Worker 3 came off worst: behind spin it got 16 % of a fair share (median "
                                             "of 6 trials) and once went 980 ms without an acquisition."));
 }
 
-TEST(Headline, DoesNotCallUnfairWhatOneTrialContradicts) {
+TEST(Headline, CallsUnfairWhatIsBelowFourFifthsByItsInterval) {
   std::vector<nlohmann::json> lines(6, trial_record({4e5, {1.3, 1.2, 1.34, 0.16}, {1, 1, 1, 1}, {}, 0, false}));
   lines[0] = trial_record({4e5, {1, 1, 1.3, 0.7}, {1, 1, 1, 1}, {}, 0, false});
+  EXPECT_THAT(headline({summarise(contended("spin"), lines)}), ElementsAre(testing::HasSubstr("came off worst")));
+}
+
+TEST(Headline, DoesNotCallUnfairWhatOneTrialContradicts) {
+  std::vector<nlohmann::json> lines(6, trial_record({4e5, {1.3, 1.2, 1.34, 0.16}, {1, 1, 1, 1}, {}, 0, false}));
+  lines[0] = trial_record({4e5, {1, 1, 1.1, 0.9}, {1, 1, 1, 1}, {}, 0, false});
   EXPECT_THAT(headline({summarise(contended("spin"), lines)}),
               ElementsAre("Nobody was starved: every worker got at least 0.16 of a fair share in every trial."));
 }
@@ -58,9 +72,9 @@ TEST(Headline, DoesNotCallUnfairWhatChanceWouldGive) {
 
 TEST(Headline, SaysThatNobodyWasStarvedAndTheLeastFair) {
   const Row mutex =
-      row(contended("mutex", "blocking"), {2e6, {0.76, 1.0, 1.1, 1.14}, {2e7, 1e6, 1e6, 1e6}, {}, 50, false});
+      row(contended("mutex", "blocking"), {2e6, {0.86, 1.0, 1.04, 1.1}, {2e7, 1e6, 1e6, 1e6}, {}, 50, false});
   EXPECT_THAT(headline({mutex, row(contended("ck-ticket", "queue"), fair(1.9e6))}),
-              ElementsAre("Nobody was starved; least fair was mutex, where the unluckiest worker got 0.76 of a fair "
+              ElementsAre("Nobody was starved; least fair was mutex, where the unluckiest worker got 0.86 of a fair "
                           "share (median of 6 trials)."));
 }
 
@@ -86,6 +100,23 @@ TEST(Headline, NamesNoPriceBetweenDifferentNumbersOfWorkers) {
   const Row mutex =
       row(contended("mutex", "blocking"), {2.1e6, {0.76, 1.0, 1.1, 1.14}, {2e7, 1e6, 1e6, 1e6}, {}, 50, false});
   EXPECT_EQ(headline({mutex, row(two, fair(160))}).size(), 1u);
+}
+
+TEST(Headline, NamesThePriceWhereTheWorstIs) {
+  const auto with = [](const char* id, unsigned workers, const TrialFigures& f) {
+    PointFacts facts = contended(id);
+    facts.workers = workers;
+    facts.variant = fmt::format("×{}", workers);
+    facts.label = fmt::format("{} {}", id, facts.variant);
+    return row(facts, f);
+  };
+  const TrialFigures low{2.1e6, {0.3, 1.0, 1.3, 1.4}, {2e7, 1e6, 1e6, 1e6}, {}, 0, false};
+  TrialFigures higher = low;
+  higher.share = {0.6, 1.0, 1.2, 1.2};
+  const std::vector<std::string> said = headline(
+      {with("mutex", 2, higher), with("mcs", 2, fair(14e3)), with("mutex", 8, low), with("mcs", 8, fair(172))});
+  ASSERT_EQ(said.size(), 2u);
+  EXPECT_EQ(said[1], "The fairest, mcs ×8, did 172 /s; mutex ×8 did at least 12 000 times as much.");
 }
 
 TEST(Headline, NeedsTwoForFairness) {

@@ -8,6 +8,7 @@
 #include "cli/bench_command.hpp"
 #include "cli/describe_command.hpp"
 #include "cli/list_command.hpp"
+#include "cli/output.hpp"
 #include "cli/report_command.hpp"
 #include "cli/run_command.hpp"
 #include "cli/topo_command.hpp"
@@ -47,10 +48,11 @@ int command_line(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
-    return app.exit(success);
+    exit_code = app.exit(success);
   } catch (const CLI::ParseError& error) {
     throw UserError(cli::usage_error(app, error));
   }
+  cli::check_output();
   return exit_code;
 }
 

@@ -50,7 +50,8 @@ class Session {
         terminal_(terminal),
         interrupted_([this, &interrupted] { return interrupted() || terminal_.gone() || std::ferror(stdout) != 0; }),
         workloads_(all_workloads(plan.libraries)),
-        order_(plan::order(plan::groups_of(plan.points), plan.trials, plan.seed)),
+        groups_(plan::groups_of(plan.points)),
+        order_(plan::order(groups_, plan.trials, plan.seed)),
         measured_(plan.points.size()) {
     prepare();
   }
@@ -82,6 +83,25 @@ class Session {
     const std::vector<Label> names = labels(plan_.points, infos);
     for (std::size_t i = 0; i < plan_.points.size(); ++i)
       points_.push_back(prepare_point(plan_.points[i], *infos[i], names[i]));
+    name_rows(infos);
+  }
+
+  // A row of the summary is of all levels of probes together, so its name says nothing of them.
+  void name_rows(const std::vector<const plan::WorkloadInfo*>& infos) {
+    std::vector<plan::Point> leading;
+    std::vector<const plan::WorkloadInfo*> of;
+    for (const std::vector<std::size_t>& group : groups_) {
+      leading.push_back(plan_.points[group.front()]);
+      leading.back().probes = plan::Point{}.probes;
+      of.push_back(infos[group.front()]);
+    }
+    const std::vector<Label> names = labels(leading, of);
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      PointFacts facts = points_[groups_[g].front()].facts;
+      facts.label = names[g].text;
+      facts.variant = names[g].variant;
+      rows_.push_back(std::move(facts));
+    }
   }
 
   Prepared prepare_point(const plan::Point& point, const plan::WorkloadInfo& info, const Label& label) {
@@ -314,7 +334,7 @@ class Session {
 
   [[nodiscard]] RunEnd ending() const {
     RunEnd end;
-    for (std::size_t i = 0; i < points_.size(); ++i) end.rows.push_back(summarise(points_[i].facts, measured_[i]));
+    for (std::size_t g = 0; g < groups_.size(); ++g) end.rows.push_back(row_of(g));
     end.trials = next_trial_;
     end.failed = failed_;
     end.unsupported = unsupported_;
@@ -322,6 +342,15 @@ class Session {
     end.elapsed_ns = monotonic_ns() - begun_ns_;
     end.interrupted = interrupted_();
     return end;
+  }
+
+  // Throughput, shares and gaps are quoted from the lowest level of probes; waits from `sampled`.
+  [[nodiscard]] Row row_of(std::size_t g) const {
+    Row row = summarise(rows_[g], measured_[groups_[g].front()]);
+    for (const std::size_t i : groups_[g]) {
+      if (points_[i].spec.point.probes == "sampled") add_waits(row, measured_[i]);
+    }
+    return row;
   }
 
   [[nodiscard]] int exit_code(const RunEnd& end) const {
@@ -334,9 +363,11 @@ class Session {
   Terminal& terminal_;
   std::function<bool()> interrupted_;
   std::vector<plan::WorkloadInfo> workloads_;
+  std::vector<std::vector<std::size_t>> groups_;  // points that differ in their probe level alone
   std::vector<std::vector<std::size_t>> order_;
   std::vector<std::vector<json>> measured_;
   std::vector<Prepared> points_;
+  std::vector<PointFacts> rows_;  // of the groups
   record::Writer* writer_ = nullptr;
   std::uint64_t begun_ns_ = 0;
   std::map<std::string, std::optional<record::ControlFigures>> controls_;  // of the block

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "stats/histogram.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -67,7 +68,11 @@ void add_least(Row& row, const std::vector<const json*>& ok) {
     const json& all = contenders_of(*line);
     if (!index || *index < 0 || *index >= static_cast<double>(all.size())) continue;
     const auto i = static_cast<unsigned>(*index);
-    ++times[i];
+    // Where several got as little, none of them is the one.
+    const std::optional<double> share = number(all[i], "share_ratio");
+    const auto same =
+        std::count_if(all.begin(), all.end(), [&](const json& c) { return number(c, "share_ratio") == share; });
+    if (!share || same == 1) ++times[i];
     const double gap = number(all[i], "longest_gap_ns").value_or(0);
     if (gap <= row.least_gap_ns) continue;
     row.least_gap_ns = gap;
@@ -122,6 +127,8 @@ Row summarise(const PointFacts& point, const std::vector<json>& lines) {
     double sum = 0;
     for (const double v : *values) sum += v;
     row.episodes = sum / static_cast<double>(values->size());
+    row.least_episodes =
+        stats::median_interval(*values).low.value_or(*std::min_element(values->begin(), values->end()));
   }
   for (const json* line : ok) {
     if (number(line->at("metrics"), "starved_contenders").value_or(0) > 0) ++row.starved_trials;
@@ -130,6 +137,25 @@ Row summarise(const PointFacts& point, const std::vector<json>& lines) {
   add_gap(row, ok);
   return row;
 }
+
+void add_waits(Row& row, const std::vector<json>& lines) {
+  stats::Histogram all(2);
+  unsigned trials = 0, disturbed = 0;
+  for (const json& line : lines) {
+    if (line.value("status", "") != "ok" || !line.at("metrics").contains("wait_ns")) continue;
+    const json& waits = line.at("metrics").at("wait_ns");
+    for (const json& pair : waits.at("buckets"))
+      all.record(all.rule().lowest(pair.at(0).get<std::uint32_t>()), pair.at(1).get<std::uint64_t>());
+    ++trials;
+    disturbed += flag(waits, "disturbed") ? 1 : 0;
+  }
+  if (all.count() == 0) return;
+  row.wait_p50_ns = all.percentile(50);
+  row.wait_p99_ns = all.percentile(99);
+  row.waits_disturbed = 2 * disturbed > trials;
+}
+
+double upper_share(const Row& row) { return row.share->high.value_or(row.highest_share); }
 
 std::optional<double> half_width_percent(const stats::MedianInterval& m) {
   if (!m.low || !m.high || m.median <= 0) return std::nullopt;

@@ -1,6 +1,7 @@
 // What the trials of one point came to: one row of the table at the end of a run.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -47,11 +48,22 @@ struct Row {
   std::optional<double> gap_ns;  // largest of all
   bool gap_open = false;
   std::optional<double> episodes;  // by the resource, mean a trial
+  double least_episodes = 0;       // lower end of their median's interval; without one, of the trial with the fewest
   unsigned starved_trials = 0;     // trials with a starved contender
+
+  // Of the trials at the probe level `sampled`, their waits together.
+  std::optional<std::uint64_t> wait_p50_ns, wait_p99_ns;
+  bool waits_disturbed = false;  // in more than half of these trials: not to be quoted
 };
 
 // `lines`: the point's trial records of role `measured`.
 Row summarise(const PointFacts&, const std::vector<nlohmann::json>& lines);
+
+// Waits from the point's records at the probe level `sampled`, merged as histograms.
+void add_waits(Row&, const std::vector<nlohmann::json>& lines);
+
+// Upper end of the median's interval; without one, the largest over trials. Only for rows with a share.
+double upper_share(const Row&);
 
 // Half the width of the interval of the median in percent of it; none without an interval.
 std::optional<double> half_width_percent(const stats::MedianInterval&);

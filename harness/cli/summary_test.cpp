@@ -51,6 +51,30 @@ TEST(Summary, NamesTheContenderThatIsLeastInMostTrials) {
   EXPECT_DOUBLE_EQ(row.least_gap_ns, 9e8);
 }
 
+TEST(Summary, NamesNobodyWhereSeveralGotAsLittle) {
+  std::vector<json> lines = six({100, {0, 0, 3}, {1, 1, 1}, {}, 0, false});
+  for (json& line : lines) {
+    for (std::size_t i = 0; i < 3; ++i) line["per_worker"][i]["share_ratio"] = i < 2 ? 0.0 : 3.0;
+    line["metrics"]["minimum_share_contender"] = 0;
+  }
+  EXPECT_FALSE(summarise(contended("spin"), lines).least.index);
+}
+
+TEST(Summary, MergesWaitsAsHistograms) {
+  std::vector<json> lines = six({100, {1, 1}, {1, 1}, {}, 0, false});
+  lines.resize(2);
+  lines[0]["metrics"]["wait_ns"] = {{"disturbed", true}, {"buckets", {{10, 98}}}};
+  lines[1]["metrics"]["wait_ns"] = {{"disturbed", false}, {"buckets", {{10, 99}, {200, 3}}}};
+  Row row = summarise(contended("spin"), lines);
+  add_waits(row, lines);
+  EXPECT_EQ(row.wait_p50_ns, 10u);
+  EXPECT_EQ(row.wait_p99_ns, 200u);
+  EXPECT_FALSE(row.waits_disturbed);  // one of two
+  Row none = summarise(contended("spin"), {});
+  add_waits(none, {});
+  EXPECT_FALSE(none.wait_p50_ns);
+}
+
 TEST(Summary, LeavesOutTrialsThatFailedAndKeepsTheReason) {
   std::vector<json> lines = six({100, {1, 1}, {1, 1}, {}, 0, false});
   lines[2]["status"] = "crashed";

@@ -78,7 +78,9 @@ std::string milliseconds(const json& ns) {
 }
 
 std::string percent(const json& ratio) {
-  return ratio.is_number() ? fmt::format("{:.2g} %", ratio.get<double>() * 100) : "unknown";
+  if (!ratio.is_number()) return "unknown";
+  const double percent = ratio.get<double>() * 100;
+  return percent < 10 ? fmt::format("{:.2g} %", percent) : fmt::format("{:.0f} %", percent);
 }
 
 // Whose units read back, or seen, are not those that were planned.

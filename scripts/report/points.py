@@ -40,8 +40,9 @@ class Trial:
 
     @cached_property
     def last(self):
-        """Index of the contender with the smallest share; None without shares."""
-        return min(range(len(self.shares)), key=lambda i: (self.shares[i], i)) if self.shares else None
+        """Index of the contender with the smallest share; None without shares, or where several got as little."""
+        least = [i for i, share in enumerate(self.shares) if share == min(self.shares)]
+        return least[0] if len(least) == 1 else None
 
     def gap(self):
         """(lower end, upper end, at least) of the longest gap, in ns; None if it isn't known."""

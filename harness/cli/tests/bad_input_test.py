@@ -144,6 +144,18 @@ def test_output_that_cannot_be_written(program):
     assert program.record()[-1]["record"] == "footer"
 
 
+@pytest.mark.parametrize("words", [
+    ["topo"], ["topo", "--json"], ["list"], ["list", "--json"], ["describe", "null"], ["--help"], ["run", "--help"],
+    ["run", "null", "--workers", "1", "--json", *SHORT], ["bench", "null", "--workers", "1", "--benchmark_min_time=0.01"],
+], ids=" ".join)
+def test_output_onto_a_full_disk(program, words):
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        running = program.start(*words, stdout=full, stderr=subprocess.PIPE)
+        _, said = running.communicate(timeout=60)
+    assert running.returncode == 2, said
+    assert "fairground: Standard output can't be written to" in said and "internal error" not in said
+
+
 def test_a_damaged_record(program):
     assert program.run("run", "null", "--workers", 1, *SHORT).returncode == 0
     file = program.folder / "out" / "run.jsonl"

@@ -73,6 +73,64 @@ def test_a_workload_that_crashes_ends_the_benchmark_alone(program, hostile, how)
     program.assert_nothing_left()
 
 
+@pytest.mark.parametrize("how, code", [("exit", 0), ("exit-3", 3)])
+@pytest.mark.parametrize("where", ["setup", "run", "destroy"])
+def test_a_workload_that_exits_is_no_success(program, hostile, where, how, code):
+    done = program.run("bench", "hostile", "null", "--plugin", hostile / "hostile.so", "--workers", 1, "--set",
+                       f"where={where}", "--set", f"how={how}", "--set", "after=0ns", "--benchmark_min_time=0.01")
+    assert done.returncode == 1, done.stderr
+    assert f"a workload ended the benchmark with exit code {code}" in done.stderr
+    assert where == "run" or f"in {where} of hostile" in done.stderr
+
+
+@pytest.mark.parametrize("where", ["setup", "start", "worker-start", "worker-stop", "verify", "teardown", "destroy"])
+def test_a_workload_that_hangs_outside_its_loop_is_ended(program, hostile, where):
+    done = program.run("bench", "hostile", "--plugin", hostile / "hostile.so", "--workers", 2, "--set", f"where={where}",
+                       "--set", "how=sleep", "--deadline", "300ms", "--benchmark_min_time=0.01", timeout=60)
+    assert done.returncode == 1
+    assert f"{where} of hostile" in done.stderr and "did not come back within 300 ms" in done.stderr
+    program.assert_nothing_left()
+
+
+@pytest.fixture
+def temporary(program):
+    folder = program.folder / "temporary"
+    folder.mkdir()
+    program.environment["TMPDIR"] = str(folder)
+    return folder
+
+
+@pytest.mark.parametrize("where", ["setup", "run"])
+def test_a_crash_leaves_no_folder_behind(program, hostile, temporary, where):
+    done = program.run("bench", "hostile", "--plugin", hostile / "hostile.so", "--workers", 1, "--set", f"where={where}",
+                       "--set", "how=segv", "--set", "after=0ns", "--benchmark_min_time=0.01")
+    assert done.returncode == 1
+    assert list(temporary.iterdir()) == []
+
+
+def test_ctrl_c_leaves_no_folder_behind(program, temporary):
+    running = program.start("bench", "null", "--workers", 2, "--benchmark_min_time=100", stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
+    while not list(temporary.glob("*/*")):
+        assert running.poll() is None
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    assert running.wait(20) == 130
+    assert list(temporary.iterdir()) == []
+
+
+def test_flags_that_google_benchmark_refuses_are_bad_input(program):
+    assert program.run("bench", "null", "--benchmark_format=prose").returncode == 2
+
+
+def test_a_reader_that_goes_away_is_no_crash(program):
+    line = f"{program.binary} bench null none --workers 1,2 --benchmark_min_time=0.3 2>err | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], cwd=program.folder, env=program.environment, capture_output=True, text=True,
+                          timeout=60)
+    assert done.stdout.splitlines()[-1] == "130"
+    assert "workload ended" not in (program.folder / "err").read_text()
+
+
 def test_what_a_plugin_started_goes_with_it(program, hostile):
     done = program.run("bench", "hostile", "--plugin", hostile / "hostile.so", "--workers", 1, "--set", "where=setup", "--set",
                        "how=child-double", "--benchmark_min_time=0.01")
