@@ -191,6 +191,8 @@ def shares_title(points):
             f"By the medians, every {worst.noun} got between {units.share(min(i.median for i in ends))} and "
             f"{units.share(max(i.median for i in ends))} of a fair share"
         )
+    if worst.worst is None:
+        return f"In each trial several {worst.noun}s got as little {behind(worst)} {worst.label}"
     who, times, trials = worst.worst
     if not worst.worst_is_constant():
         return f"Who comes last {behind(worst)} {worst.label} changes from trial to trial"

@@ -133,3 +133,9 @@ def test_gap_of_somebody_else_is_not_given_to_the_last():
 def test_gaps_say_what_their_bracket_allows(metrics, text):
     found = point([trial([1.0, 1.0], 0, gap=5 * MS, **metrics)]).trials[0]
     assert words.gap_words(found).replace("\u00a0", " ") == text
+
+
+def test_nobody_is_last_where_several_got_as_little():
+    idle = point([trial([0, 0, 1.5, 1.5], b, starved_contenders=2) for b in range(6)])
+    assert idle.worst is None and words.shares_title([idle]).startswith("In each trial several workers got as little")
+    assert words.verdict(idle).startswith("Behind spin somebody was starved: the last of 4")
