@@ -327,8 +327,13 @@ class Session {
     if (status == "unsupported") ++unsupported_;
     if (status == "ok") ++ok_;
     bool failed = status == "failed" || status == "crashed" || status == "hung";
-    for (const json& finding : line.at("findings"))
+    bool broken = false;
+    for (const json& finding : line.at("findings")) {
+      const std::string kind = finding.at("kind");
+      broken = broken || kind == "wrong-result" || kind == "lost-update";
       failed = failed || (status != "interrupted" && !finding.at("expected").get<bool>());
+    }
+    if (broken) ++broken_;
     if (failed) ++failed_;
   }
 
@@ -337,6 +342,7 @@ class Session {
     for (std::size_t g = 0; g < groups_.size(); ++g) end.rows.push_back(row_of(g));
     end.trials = next_trial_;
     end.failed = failed_;
+    end.broken = broken_;
     end.unsupported = unsupported_;
     end.warnings = terminal_.warning_codes();
     end.elapsed_ns = monotonic_ns() - begun_ns_;
@@ -374,7 +380,7 @@ class Session {
   unsigned controls_block_ = 0;
   std::string edges_key_;  // of the newest trial at `edges`: other levels of the same point follow it
   std::optional<double> edges_throughput_per_s_;
-  unsigned next_trial_ = 0, failed_ = 0, unsupported_ = 0, ok_ = 0;
+  unsigned next_trial_ = 0, failed_ = 0, broken_ = 0, unsupported_ = 0, ok_ = 0;
 };
 
 }  // namespace

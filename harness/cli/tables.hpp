@@ -39,6 +39,7 @@ struct RunEnd {
   std::vector<Row> rows;  // in the order of the points
   unsigned trials = 0;    // run, controls included
   unsigned failed = 0;    // failed, crashed, hung, or with a finding that was not expected
+  unsigned broken = 0;    // whose invariant was found broken, expected or not
   unsigned unsupported = 0;
   std::vector<std::string> warnings;  // codes, each once
   std::uint64_t elapsed_ns = 0;

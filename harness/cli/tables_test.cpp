@@ -117,6 +117,12 @@ TEST(Tables, TellOfFailuresInterruptsAndWarnings) {
   EXPECT_THAT(text, Not(HasSubstr("every invariant held")));
 }
 
+TEST(Tables, DoNotSayThatEveryInvariantHeldWhereOneBrokeAsExpected) {
+  RunEnd end = run_end();
+  end.broken = 1;
+  EXPECT_THAT(all(end_lines(run_facts(), end, terminal())), HasSubstr("12 trials, 0 failed. 14 s."));
+}
+
 TEST(Tables, ShowInTheTableWhatCouldNotRun) {
   RunEnd end = run_end();
   const nlohmann::json line = {{"record", "trial"}, {"status", "unsupported"}, {"reason", "needs AVX2"}};
