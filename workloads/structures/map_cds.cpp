@@ -6,11 +6,12 @@
 #include <functional>
 #include <optional>
 
+#include "kit/library.hpp"
 #include "kit/map.hpp"
 #include "structures/cds_threads.hpp"
 
 namespace {
-using fairground::kit::CdsThreads;
+using fairground::kit::CdsThreads, fairground::kit::in_library;
 
 struct Cds {
   static constexpr fairground::kit::MapInfo info{
@@ -32,24 +33,34 @@ struct Cds {
     threads.emplace(host.workers());
     map.emplace(keys, 1);
   }
-  void join(Local&, fairground::Worker) { CdsThreads::attach(); }
-  void leave(Local&) { CdsThreads::detach(); }
+  ~Cds() {
+    in_library(this, [&] {
+      map.reset();
+      threads.reset();
+    });
+  }
+  void join(Local&, fairground::Worker) { in_library(this, CdsThreads::attach); }
+  void leave(Local&) { in_library(this, CdsThreads::detach); }
 
   bool find(Local&, std::uint64_t key, std::uint64_t& value) {
-    return map->find(key, [&](Map::value_type& at) { value = __atomic_load_n(&at.second, __ATOMIC_ACQUIRE); });
+    const auto read = [&](Map::value_type& at) { value = __atomic_load_n(&at.second, __ATOMIC_ACQUIRE); };
+    return in_library(this, [&] { return map->find(key, read); });
   }
   bool put(Local&, std::uint64_t key, std::uint64_t value) {
-    // What is inserted is seen by others before it is written here, so it is made with its value.
-    if (map->insert(key, value)) return true;
-    map->update(
-        key, [&](bool, Map::value_type& at) { __atomic_store_n(&at.second, value, __ATOMIC_RELEASE); }, false);
-    return false;
+    const auto change = [&](bool, Map::value_type& at) { __atomic_store_n(&at.second, value, __ATOMIC_RELEASE); };
+    return in_library(this, [&] {
+      if (map->insert(key, value)) return true;  // made with its value: others see it at once
+      map->update(key, change, false);
+      return false;
+    });
   }
-  bool erase(Local&, std::uint64_t key) { return map->erase(key); }
+  bool erase(Local&, std::uint64_t key) {
+    return in_library(this, [&] { return map->erase(key); });
+  }
   std::size_t size() { return map->size(); }
 
   std::optional<CdsThreads> threads;
-  std::optional<Map> map;  // destroyed first
+  std::optional<Map> map;
 };
 }  // namespace
 

@@ -3,9 +3,12 @@
 #include <boost/lockfree/queue.hpp>
 #include <optional>
 
+#include "kit/library.hpp"
 #include "kit/queue.hpp"
 
 namespace {
+using fairground::kit::in_library;
+
 struct Boost {
   static constexpr fairground::kit::QueueInfo info{
       .id = "queue-boost",
@@ -13,8 +16,12 @@ struct Boost {
   };
   struct Local {};
   void init(fairground::Host, std::uint32_t capacity) { queue.emplace(capacity); }
-  bool push(Local&, std::uint64_t item) { return queue->bounded_push(item); }
-  bool pop(Local&, std::uint64_t& item) { return queue->pop(item); }
+  bool push(Local&, std::uint64_t item) {
+    return in_library(this, [&] { return queue->bounded_push(item); });
+  }
+  bool pop(Local&, std::uint64_t& item) {
+    return in_library(this, [&] { return queue->pop(item); });
+  }
 
   std::optional<boost::lockfree::queue<std::uint64_t>> queue;
 };

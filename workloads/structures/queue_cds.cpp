@@ -4,11 +4,12 @@
 
 #include <optional>
 
+#include "kit/library.hpp"
 #include "kit/queue.hpp"
 #include "structures/cds_threads.hpp"
 
 namespace {
-using fairground::kit::CdsThreads;
+using fairground::kit::CdsThreads, fairground::kit::in_library;
 
 struct Cds {
   static constexpr fairground::kit::QueueInfo info{
@@ -20,13 +21,23 @@ struct Cds {
     threads.emplace(host.workers());
     queue.emplace();
   }
-  void join(Local&, fairground::Worker) { CdsThreads::attach(); }
-  void leave(Local&) { CdsThreads::detach(); }
-  bool push(Local&, std::uint64_t item) { return queue->enqueue(item); }
-  bool pop(Local&, std::uint64_t& item) { return queue->dequeue(item); }
+  ~Cds() {
+    in_library(this, [&] {
+      queue.reset();
+      threads.reset();
+    });
+  }
+  void join(Local&, fairground::Worker) { in_library(this, CdsThreads::attach); }
+  void leave(Local&) { in_library(this, CdsThreads::detach); }
+  bool push(Local&, std::uint64_t item) {
+    return in_library(this, [&] { return queue->enqueue(item); });
+  }
+  bool pop(Local&, std::uint64_t& item) {
+    return in_library(this, [&] { return queue->dequeue(item); });
+  }
 
   std::optional<CdsThreads> threads;
-  std::optional<cds::container::MSQueue<cds::gc::HP, std::uint64_t>> queue;  // destroyed first
+  std::optional<cds::container::MSQueue<cds::gc::HP, std::uint64_t>> queue;
 };
 }  // namespace
 

@@ -1,13 +1,20 @@
 // queue-moodycamel: moodycamel::ConcurrentQueue: each producer has a queue of its own, and consumers go round. So the
 // order among producers is nobody's; that of each one's items is kept.
+#include "kit/tsan.h"
+#if defined(KIT_TSAN) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wtsan"  // it uses fences, which ThreadSanitizer doesn't know: see library.hpp
+#endif
 #include <concurrentqueue/concurrentqueue.h>
 
 #include <new>
 #include <optional>
 
+#include "kit/library.hpp"
 #include "kit/queue.hpp"
 
 namespace {
+using fairground::kit::in_library;
+
 struct Moodycamel {
   static constexpr fairground::kit::QueueInfo info{
       .id = "queue-moodycamel",
@@ -19,17 +26,22 @@ struct Moodycamel {
     std::optional<moodycamel::ConsumerToken> consumer;
   };
   void join(Local& local, fairground::Worker) {
-    local.producer.emplace(queue);
-    local.consumer.emplace(queue);
+    in_library(this, [&] {
+      local.producer.emplace(queue);
+      local.consumer.emplace(queue);
+    });
   }
-  void leave(Local& local) { local = {}; }
+  void leave(Local& local) {
+    in_library(this, [&] { local = {}; });
+  }
 
   bool push(Local& local, std::uint64_t item) {
-    if (!queue.enqueue(*local.producer, item)) throw std::bad_alloc();
+    if (!in_library(this, [&] { return queue.enqueue(*local.producer, item); })) throw std::bad_alloc();
     return true;
   }
   bool pop(Local& local, std::uint64_t& item) {
-    return local.consumer ? queue.try_dequeue(*local.consumer, item) : queue.try_dequeue(item);
+    return in_library(
+        this, [&] { return local.consumer ? queue.try_dequeue(*local.consumer, item) : queue.try_dequeue(item); });
   }
 
   Queue queue;

@@ -29,7 +29,7 @@ class Urcu {
   void read(Local&, F&& f) {
     urcu_memb_read_lock();
     f(Words(*__atomic_load_n(&current_, __ATOMIC_ACQUIRE)));  // rcu_dereference, in the words of C++
-    kit_tsan_release(this);
+    kit_tsan_release(objects_);
     urcu_memb_read_unlock();
   }
   template <class F>
@@ -40,7 +40,7 @@ class Urcu {
     f(Words(*old), Words(*made));
     __atomic_store_n(&current_, made, __ATOMIC_RELEASE);
     urcu_memb_synchronize_rcu();
-    kit_tsan_acquire(this);
+    kit_tsan_acquire(objects_);
     old->assign(old->size(), UINT64_MAX);  // who still reads it shall see
   }
 
