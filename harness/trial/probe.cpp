@@ -30,12 +30,6 @@ std::uint64_t burst_offset(std::uint64_t seed, std::uint64_t period) {
 
 }  // namespace
 
-std::uint64_t Probe::place_in_burst(std::uint64_t seed, std::uint64_t k) {
-  const std::uint64_t within = k & ((1u << period_shift) - 1);
-  const std::uint64_t offset = burst_offset(seed, k >> period_shift);
-  return within < offset ? UINT64_MAX : within - offset;
-}
-
 std::uint32_t probe_level(const std::string& name) {
   return name == "full" ? level_full : name == "sampled" ? level_sampled : level_edges;
 }
@@ -84,14 +78,19 @@ void Probe::order(fg_worker& w) {
     p.count = 0;
     log_.window = k >> log_.shift;
   }
-  const std::uint64_t place = place_in_burst(order_.seed, k);
   const std::uint64_t period = k >> period_shift;
+  if (period != log_.period) {
+    log_.period = period;
+    log_.burst_offset = burst_offset(order_.seed, period);
+  }
+  const std::uint64_t within = k & ((1u << period_shift) - 1);
+  const std::uint64_t place = within < log_.burst_offset ? UINT64_MAX : within - log_.burst_offset;
   std::uint64_t next = k + 1;
   if (place < burst_length) {
     __atomic_store_n(&order_.entries[period % burst_slots][place],
                      static_cast<std::uint32_t>(period << 16) | (w.index + 1), __ATOMIC_RELAXED);
   } else if (place == UINT64_MAX) {
-    next = (period << period_shift) + burst_offset(order_.seed, period);
+    next = (period << period_shift) + log_.burst_offset;
   } else {
     next = ((period + 1) << period_shift) + burst_offset(order_.seed, period + 1);
   }

@@ -28,8 +28,6 @@ class Probe {
 
   // Make a worker's line ready: when its first stamped acquisition is due.
   static void prepare(fg_worker& w, std::uint64_t seed, std::uint32_t level);
-  // Position in the burst of (offset from the base) k, or burst_length and more if it is in none.
-  static std::uint64_t place_in_burst(std::uint64_t seed, std::uint64_t k);
 
  private:
   void order(fg_worker& w);
