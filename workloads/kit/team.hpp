@@ -10,6 +10,7 @@
 #include <tbb/task_arena.h>
 #include <tbb/task_scheduler_observer.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <fairground/workload.hpp>
@@ -38,19 +39,38 @@ class Team {
   static std::uint32_t slot() { return static_cast<std::uint32_t>(tbb::this_task_arena::current_thread_index()); }
 
  private:
+  // Processing units that a thread may use, however many the machine has.
+  class Units {
+   public:
+    explicit Units(std::uint32_t size)  // OS indexes below this
+        : bytes_(CPU_ALLOC_SIZE(size)), set_(CPU_ALLOC(size), [](cpu_set_t* s) { CPU_FREE(s); }) {
+      if (set_ == nullptr) throw std::bad_alloc();
+      CPU_ZERO_S(bytes_, set_.get());
+    }
+    static Units of_this_thread() {
+      for (std::uint32_t size = 1'024;; size *= 4) {  // the kernel refuses one that is smaller than its own
+        Units units(size);
+        if (sched_getaffinity(0, units.bytes_, units.set_.get()) == 0 || size > 65'536) return units;
+      }
+    }
+    void add(std::uint32_t unit) { CPU_SET_S(unit, bytes_, set_.get()); }
+    [[nodiscard]] bool pin_this_thread() const { return sched_setaffinity(0, bytes_, set_.get()) == 0; }
+
+   private:
+    std::size_t bytes_;
+    std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set_;
+  };
+
   class Pinner : public tbb::task_scheduler_observer {
    public:
-    Pinner(tbb::task_arena& arena, Host host) : tbb::task_scheduler_observer(arena), host_(host) {
-      sched_getaffinity(0, sizeof(own_), &own_);
-      observe(true);
-    }
+    Pinner(tbb::task_arena& arena, Host host) : tbb::task_scheduler_observer(arena), host_(host) { observe(true); }
     ~Pinner() override { observe(false); }
 
     void on_scheduler_entry(bool) override {
       if (!pin(host_.place(slot()))) ++refused;
     }
     void on_scheduler_exit(bool is_worker) override {
-      if (!is_worker) sched_setaffinity(0, sizeof(own_), &own_);
+      if (!is_worker) (void)own_.pin_this_thread();
     }
 
     std::atomic<unsigned> refused{0};
@@ -59,20 +79,13 @@ class Team {
     // A place without units is one that is not pinned.
     static bool pin(const fg_place& place) {
       if (place.unit_count == 0) return true;
-      std::uint32_t highest = 0;
-      for (std::uint32_t i = 0; i < place.unit_count; ++i)
-        if (place.units[i] > highest) highest = place.units[i];
-      const std::size_t bytes = CPU_ALLOC_SIZE(highest + 1);
-      const std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set(CPU_ALLOC(highest + 1),
-                                                                 [](cpu_set_t* s) { CPU_FREE(s); });
-      if (set == nullptr) return false;
-      CPU_ZERO_S(bytes, set.get());
-      for (std::uint32_t i = 0; i < place.unit_count; ++i) CPU_SET_S(place.units[i], bytes, set.get());
-      return sched_setaffinity(0, bytes, set.get()) == 0;
+      Units units(*std::max_element(place.units, place.units + place.unit_count) + 1);
+      for (std::uint32_t i = 0; i < place.unit_count; ++i) units.add(place.units[i]);
+      return units.pin_this_thread();
     }
 
     Host host_;
-    cpu_set_t own_{};
+    Units own_ = Units::of_this_thread();
   };
 
   // Destroyed last: ends TBB's threads, so that none is left when the worker is.
