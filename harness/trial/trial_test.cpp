@@ -184,7 +184,7 @@ TEST_P(Hostile, IsContainedAndRecorded) {
   ASSERT_TRUE(r.failure.has_value());
   EXPECT_FALSE(r.failure->phase.empty());
   EXPECT_EQ(r.failure->signal, signal_of(how));
-  if (where == "wake") {
+  if (where == "wake" && r.failure->phase == "wake") {  // a busy machine may be late before that
     EXPECT_EQ(r.failure->worker, -1) << "a function of the control thread's";
   }
   const bool on_worker = where == "run" || where == "worker-start" || where == "worker-stop";
