@@ -87,6 +87,7 @@ std::vector<Contender> workers_of(const trial::Spec& spec, const trial::Result& 
     c.index = w.worker;
     c.class_name = w.class_name;
     c.cpu_ns = w.user_ns + w.system_ns;
+    c.delays_known = w.gap_delays_known;
     c.units = w.units_allowed.empty() ? w.units_asked : w.units_allowed;
     c.operations = w.operations;
     c.x = counted(spec, w);
@@ -109,6 +110,7 @@ std::vector<Contender> others_of(const trial::Result& result) {
     Contender c;
     c.index = r.contender;
     c.class_name = r.class_name;
+    c.units_seen = r.units_seen;
     c.units = r.units;
     c.operations = r.operations;
     c.x = static_cast<double>(r.operations);

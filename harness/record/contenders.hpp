@@ -18,7 +18,9 @@ struct Contender {
   std::string class_name;       // empty: a worker of no class
   std::vector<unsigned> units;  // what it may use; empty: any
   std::uint64_t operations = 0;
-  std::uint64_t cpu_ns = 0;        // of a worker, in the window
+  std::uint64_t cpu_ns = 0;  // of a worker, in the window
+  bool delays_known = true;  // of a worker: the run delay in its gaps
+  std::vector<unsigned> units_seen;
   double x = 0;                    // what all metrics count: effective operations where they apply
   std::vector<stats::Span> spans;  // those that may be episodes
   stats::GapBracket longest_gap{};

@@ -144,10 +144,14 @@ Fairness fairness_of(const std::vector<Contender>& contenders, std::uint64_t win
     const Contender& c = contenders[i];
     f.episodes.push_back(stats::episodes(c.spans, c.samples(), window_ns, f.thresholds));
     if (f.starved[i] && c.operations == 0) f.episodes.back() = whole_window(c, window_ns, f.episodes.back());
-    if (contenders.size() > 1) continue;
+    stats::Episodes& found = f.episodes.back();
+    // Without its run delays nobody knows whose doing a gap was.
+    if (!c.delays_known) found.possible += std::exchange(found.by_scheduler, 0);
     // Alone, nobody can take the resource from it.
-    f.episodes.back().possible += std::exchange(f.episodes.back().by_resource, 0);
-    f.episodes.back().by_resource_ns = 0;
+    if (!c.delays_known || contenders.size() == 1) {
+      found.possible += std::exchange(found.by_resource, 0);
+      found.by_resource_ns = 0;
+    }
   }
   return f;
 }

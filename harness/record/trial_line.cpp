@@ -190,7 +190,8 @@ json other_json(const Facts& f, std::size_t i, Nulls& nulls) {
   out["contender"] = c.index;
   out["class"] = c.class_name;
   out["units"] = c.units;
-  out["units_seen"] = nulls.none("per_contender.units_seen", "not-sampled");
+  out["units_seen"] = nulls.value(c.units_seen.empty() ? std::nullopt : optional(c.units_seen),
+                                  "per_contender.units_seen", "not-sampled");
   return out;
 }
 

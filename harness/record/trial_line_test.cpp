@@ -343,6 +343,14 @@ TEST(Episodes, NobodyStarvesAlone) {
   EXPECT_EQ(metrics_of(r).at("possible_episodes"), 1);
 }
 
+TEST(Episodes, AreOpenWhereRunDelayIsUnknown) {
+  trial::Result r = samples::result({400'000, 100'000});
+  samples::add_gap(r.workers[1], 100, 50, 1, 0);
+  r.workers[1].gap_delays_known = false;
+  EXPECT_EQ(metrics_of(r).at("starvation_episodes"), 0);
+  EXPECT_EQ(metrics_of(r).at("possible_episodes"), 1);
+}
+
 TEST(Episodes, WhatTheHypervisorTookIsNotTheResources) {
   trial::Result r = samples::result({400'000, 100'000});
   samples::add_gap(r.workers[1], 100, 50, 1, 10);

@@ -22,9 +22,9 @@ constexpr std::array table = std::to_array<Warning>({
     {"no-frequency", "This machine does not show its CPU frequency, so changes of it go unseen.",
      "Repeat runs at other times before trusting small differences."},
     {"no-schedstat",
-     "The kernel does not tell run delay (/proc/PID/schedstat), so starvation by the resource can't be told "
+     "A worker's run delay (/proc/PID/schedstat) could not be read, so starvation by the resource can't be told "
      "from starvation by the scheduler.",
-     "Use a kernel built with CONFIG_SCHED_INFO, or workers that do not oversubscribe."},
+     "Use a kernel built with CONFIG_SCHED_INFO, and allow a descriptor a worker (ulimit -n)."},
     {"no-realtime", "The supervisor could not run at SCHED_FIFO, so windows and samples may be milliseconds late.",
      "Run as root, or allow it: setcap cap_sys_nice+ep on the program, or 'ulimit -r 1'."},
     // How Fairground was built, and what could not be loaded.
