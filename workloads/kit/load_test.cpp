@@ -156,13 +156,17 @@ TEST(Load, EveryLockIsVerified) {
   GTEST_SKIP() << "the race in it is what ThreadSanitizer itself reports";
 #endif
   EXPECT_EQ(watch({{"section", 5'000}}, 4).status, FG_OK);
-  const Outcome o = watch({{"section", 5'000}, {"locks", 2}}, 4);
+  Outcome o;  // a busy machine may take some attempts until two are inside at once
+  for (int attempt = 0; attempt < 20 && o.status == FG_OK; ++attempt) o = watch({{"section", 5'000}, {"locks", 2}}, 4);
   EXPECT_EQ(o.status, FG_WRONG);
 }
 
 TEST(Load, TimeoutsAreCounted) {
-  const Outcome o = watch({{"section", 50'000}, {"timeout", 1'000}}, 4);
-  EXPECT_EQ(o.status, FG_OK) << o.text;
+  Outcome o;
+  for (int attempt = 0; attempt < 20 && o.counters["given_up"] == 0.0; ++attempt) {
+    o = watch({{"section", 50'000}, {"timeout", 1'000}}, 4);
+    EXPECT_EQ(o.status, FG_OK) << o.text;
+  }
   EXPECT_GT(o.counters.at("given_up"), 0.0);
 }
 

@@ -102,12 +102,20 @@ Outcome run(bool check, std::int64_t section_ns, std::map<std::string, std::int6
   return fairground::testing::run(workload<L>, job);
 }
 
+// What is wrong shows when two workers are inside at once, for which a busy machine may take some attempts.
+template <class L>
+Outcome run_until_wrong(bool check, std::int64_t section_ns, const std::map<std::string, std::int64_t>& also = {}) {
+  Outcome o;
+  for (int attempt = 0; attempt < 20 && o.status == FG_OK; ++attempt) o = run<L>(check, section_ns, also);
+  return o;
+}
+
 TEST(Lock, NoLockAtAllIsFound) {
 #ifdef FAIRGROUND_TSAN
   GTEST_SKIP() << "the race in it is what ThreadSanitizer itself reports";
 #endif
   for (const bool check : {false, true}) {
-    const Outcome o = run<Absent>(check, 2'000);
+    const Outcome o = run_until_wrong<Absent>(check, 2'000);
     EXPECT_EQ(o.status, FG_WRONG);
     EXPECT_EQ(o.where, "verify");
   }
@@ -118,7 +126,7 @@ TEST(Lock, AHoleIsFound) {
   GTEST_SKIP() << "the race in it is what ThreadSanitizer itself reports";
 #endif
   for (const bool check : {false, true}) {
-    const Outcome o = run<Leaky>(check, 10'000);
+    const Outcome o = run_until_wrong<Leaky>(check, 10'000);
     EXPECT_EQ(o.status, FG_WRONG);
     EXPECT_EQ(o.where, "verify");
   }
@@ -131,15 +139,15 @@ void expect_wrong(const Outcome& o, const char* text) {
 }
 
 TEST(Lock, EachStrayWriteIsFound) {
-  expect_wrong(run<Scribbling<Word::counter, false>>(false, 1'000), "but the counter they guard says");
-  expect_wrong(run<Scribbling<Word::owner, false>>(false, 1'000), "who should not have been");
-  expect_wrong(run<Scribbling<Word::memory, false>>(false, 1'000, {{"memory", 64}}), "lost a write");
+  expect_wrong(run_until_wrong<Scribbling<Word::counter, false>>(false, 1'000), "but the counter they guard says");
+  expect_wrong(run_until_wrong<Scribbling<Word::owner, false>>(false, 1'000), "who should not have been");
+  expect_wrong(run_until_wrong<Scribbling<Word::memory, false>>(false, 1'000, {{"memory", 64}}), "lost a write");
 }
 
 TEST(Lock, OnlyCheckSeesTheRestOfTheSection) {
   EXPECT_EQ((run<Scribbling<Word::canary, false>>(false, 1'000).status), FG_OK);
-  expect_wrong(run<Scribbling<Word::canary, false>>(true, 1'000), "found other words");
-  expect_wrong(run<Scribbling<Word::canary, true>>(true, 10'000), "changed under their holder");
+  expect_wrong(run_until_wrong<Scribbling<Word::canary, false>>(true, 1'000), "found other words");
+  expect_wrong(run_until_wrong<Scribbling<Word::canary, true>>(true, 10'000), "changed under their holder");
 }
 
 TEST(Lock, ARightOneIsNot) {
