@@ -200,6 +200,7 @@ class Locked : public Load {
   // One lock, fixed lengths, nothing else.
   void plain_loop(Worker w, Cell& c, typename L::Local& local, Tally& mine) {
     const std::uint64_t steps = section_of(w.index()), after = outside;
+    std::uint64_t operations = 0;
     while (w.go()) {
       w.wait(c.guarded.resource);
       c.lock.lock(local);
@@ -209,9 +210,10 @@ class Locked : public Load {
       w.released(c.guarded.resource);
       c.lock.unlock(local);
       work(after);
-      ++mine.operations;
+      ++operations;
       w.count();
     }
+    mine.operations = operations;
   }
 
   // Everything else. A few ns an operation dearer.
