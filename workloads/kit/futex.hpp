@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <ctime>
 
+#include "kit/busy.h"
+
 namespace fairground::kit {
 
 class Futex {
@@ -39,10 +41,6 @@ class Futex {
 };
 
 // CLOCK_MONOTONIC, in nanoseconds.
-inline std::int64_t monotonic_ns() {
-  timespec t{};
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return static_cast<std::int64_t>(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
-}
+inline std::int64_t monotonic_ns() { return kit_now_ns(); }
 
 }  // namespace fairground::kit

@@ -4,15 +4,10 @@
 
 #include <cstddef>
 
-#if defined(__SANITIZE_THREAD__)
+#include "kit/tsan.h"
+
+#ifdef KIT_TSAN
 #define FAIRGROUND_TSAN 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define FAIRGROUND_TSAN 1
-#endif
-#endif
-#ifdef FAIRGROUND_TSAN
-#include <sanitizer/tsan_interface.h>
 #endif
 
 namespace fairground::kit {
@@ -31,15 +26,7 @@ inline void relax() {
 
 // For ordering that ThreadSanitizer can't see, because it is made by inline assembly or in a library built without it:
 // what happened before tsan_release(p) is seen after tsan_acquire(p). Nothing in other builds.
-inline void tsan_acquire([[maybe_unused]] void* address) {
-#ifdef FAIRGROUND_TSAN
-  __tsan_acquire(address);
-#endif
-}
-inline void tsan_release([[maybe_unused]] void* address) {
-#ifdef FAIRGROUND_TSAN
-  __tsan_release(address);
-#endif
-}
+inline void tsan_acquire(void* address) { kit_tsan_acquire(address); }
+inline void tsan_release(void* address) { kit_tsan_release(address); }
 
 }  // namespace fairground::kit

@@ -2,22 +2,16 @@
 // waiter that has just been woken may find it gone again.
 #include <mutex>
 
-#include "kit/lock.hpp"
+#include "kit/lockable.hpp"
 
 namespace {
-struct Mutex {
+struct Mutex : fairground::kit::Lockable<std::mutex> {
   static constexpr fairground::kit::LockInfo info{
       .id = "mutex",
       .group = "blocking",
       .summary = "std::mutex: waiters sleep in the kernel, and whoever comes first after a release gets it",
       .blocks = true,
   };
-  struct Local {};
-  void lock(Local&) { mutex.lock(); }
-  void unlock(Local&) { mutex.unlock(); }
-  bool try_lock(Local&) { return mutex.try_lock(); }
-
-  std::mutex mutex;
 };
 }  // namespace
 

@@ -2,20 +2,16 @@
 #include <chrono>
 #include <mutex>
 
-#include "kit/lock.hpp"
+#include "kit/lockable.hpp"
 
 namespace {
-struct TimedMutex {
+struct TimedMutex : fairground::kit::Lockable<std::timed_mutex> {
   static constexpr fairground::kit::LockInfo info{
       .id = "timed-mutex",
       .group = "blocking",
       .summary = "std::timed_mutex: as mutex, and can be waited for for a time",
       .blocks = true,
   };
-  struct Local {};
-  void lock(Local&) { mutex.lock(); }
-  void unlock(Local&) { mutex.unlock(); }
-  bool try_lock(Local&) { return mutex.try_lock(); }
   bool lock_for(Local&, std::int64_t ns) {
 #ifdef FAIRGROUND_TSAN  // which doesn't know of pthread_mutex_clocklock
     return mutex.try_lock_until(std::chrono::system_clock::now() + std::chrono::nanoseconds(ns));
@@ -23,8 +19,6 @@ struct TimedMutex {
     return mutex.try_lock_for(std::chrono::nanoseconds(ns));
 #endif
   }
-
-  std::timed_mutex mutex;
 };
 }  // namespace
 
