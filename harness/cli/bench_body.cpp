@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "base/affinity.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
 #include "cli/bench_host.hpp"
@@ -18,7 +19,6 @@
 #include "load/child.hpp"
 #include "load/plugin.hpp"
 #include "record/lines.hpp"
-#include "trial/affinity.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -33,10 +33,10 @@ class Pinned {
  public:
   explicit Pinned(const std::vector<unsigned>& units) {
     if (units.empty()) return;
-    before_ = trial::allowed_units(0);
-    trial::pin_to(units);
+    before_ = allowed_units(0);
+    pin_to(units);
   }
-  ~Pinned() { trial::pin_to(before_); }
+  ~Pinned() { pin_to(before_); }
   Pinned(const Pinned&) = delete;
   Pinned& operator=(const Pinned&) = delete;
 

@@ -125,7 +125,7 @@ class Session {
         p.control = p.spec;
         p.control->workload = *lookup(workloads_, control->workload);
         p.control->point = *control;
-        p.control_key = key_of(*control);
+        p.control_key = plan::key_without_probes(*control);  // points that differ in their lock alone share one
       }
     }
     std::set<unsigned> units;
@@ -133,13 +133,6 @@ class Session {
     p.facts = {label.text,     label.variant, info.id,      info.family,           info.group,
                info.operation, point.workers, units.size(), info.has("contended"), p.oversubscribed};
     return p;
-  }
-
-  // Points that differ in their lock alone have one control a block between them.
-  static std::string key_of(const plan::Point& control) {
-    return json{control.workload, control.parameters, control.workers,  control.as_processes,
-                control.pin,      control.time_ns,    control.warmup_ns}
-        .dump();
   }
 
   [[nodiscard]] unsigned trial_count() const {
@@ -229,23 +222,21 @@ class Session {
     }
     context.role = "measured";
     context.of.reset();
-    const std::string key = plan::key_without_probes(p.spec.point);
-    const bool edges = p.spec.point.probes == "edges";
-    if (!edges && edges_key_ == key) context.edges_throughput_per_s = edges_throughput_per_s_;
+    context.edges_throughput_per_s = edges_throughput(block, index);
     trial::Spec spec = p.spec;
     spec.seed = hash_of(plan_.seed, block, index, 0);
-    const trial::Result result = run_trial(spec, p, context, figures);
-    if (edges) {
-      edges_key_ = key;
-      edges_throughput_per_s_ = throughput_of(result);
-    }
+    run_trial(spec, p, context, figures);
   }
 
-  static std::optional<double> throughput_of(const trial::Result& result) {
-    if (result.status != "ok" || result.window_ns == 0) return std::nullopt;
-    double operations = 0;
-    for (const trial::WorkerResult& w : result.workers) operations += static_cast<double>(w.operations);
-    return operations * 1e9 / static_cast<double>(result.window_ns);
+  // Of the same point at `edges` in this block, which has run by now; none if this is that point, or it has no rate.
+  [[nodiscard]] std::optional<double> edges_throughput(unsigned block, std::size_t index) const {
+    const std::size_t lead = *std::find_if(groups_.begin(), groups_.end(), [&](const auto& group) {
+                                return std::find(group.begin(), group.end(), index) != group.end();
+                              })->begin();
+    if (lead == index || points_[lead].spec.point.probes != "edges" || measured_[lead].size() <= block) return {};
+    const json& line = measured_[lead][block];
+    const json& rate = line.at("metrics").at("throughput_per_s");
+    return line.at("status") == "ok" && rate.is_number() ? std::optional(rate.get<double>()) : std::nullopt;
   }
 
   // Those of this block's control, which is run when the first point that needs it comes.
@@ -378,8 +369,6 @@ class Session {
   std::uint64_t begun_ns_ = 0;
   std::map<std::string, std::optional<record::ControlFigures>> controls_;  // of the block
   unsigned controls_block_ = 0;
-  std::string edges_key_;  // of the newest trial at `edges`: other levels of the same point follow it
-  std::optional<double> edges_throughput_per_s_;
   unsigned next_trial_ = 0, failed_ = 0, broken_ = 0, unsupported_ = 0, ok_ = 0;
 };
 

@@ -146,7 +146,8 @@ std::vector<Line> wait_lines(const std::vector<Row>& rows, const Style& style) {
 Line trials_line(const RunEnd& end, const Style& style) {
   std::string text = fmt::format("{}, {} failed", counted(end.trials, "trial"), end.failed);
   if (end.unsupported > 0) text += fmt::format(", {} unsupported", end.unsupported);
-  if (end.failed == 0 && end.broken == 0 && end.trials > end.unsupported && !end.interrupted) text += ", every invariant held";
+  if (end.failed == 0 && end.broken == 0 && end.trials > end.unsupported && !end.interrupted)
+    text += ", every invariant held";
   text += fmt::format(". {}.", human_duration(static_cast<double>(end.elapsed_ns)));
   if (end.interrupted) text += " Interrupted: what was measured by then is in the record.";
   return Line(style).add(text);

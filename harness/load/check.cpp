@@ -1,7 +1,6 @@
 // Configuring all points before the first trial, so that values which don't go together are the user's to mend (exit
 // code 2) before an hour of measuring.
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <iterator>
 #include <map>
 
+#include "base/affinity.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
 #include "load/child.hpp"
@@ -154,7 +154,7 @@ class Checker {
 class AskingHost {
  public:
   AskingHost(unsigned workers, bool as_processes) : places_(workers), pointers_(workers) {
-    static const std::vector<std::uint32_t> units = allowed_units();
+    static const std::vector<std::uint32_t> units = units_or_first();
     for (unsigned i = 0; i < workers; ++i) {
       places_[i] = {sizeof(fg_place), 1, &units[i % units.size()]};
       pointers_[i] = &places_[i];
@@ -182,14 +182,8 @@ class AskingHost {
   [[nodiscard]] const fg_host* table() const { return &table_; }
 
  private:
-  static std::vector<std::uint32_t> allowed_units() {
-    std::vector<std::uint32_t> units;
-    cpu_set_t allowed;
-    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
-      for (std::uint32_t unit = 0; unit < CPU_SETSIZE; ++unit) {
-        if (CPU_ISSET(unit, &allowed)) units.push_back(unit);
-      }
-    }
+  static std::vector<std::uint32_t> units_or_first() {
+    std::vector<unsigned> units = allowed_units(0);
     if (units.empty()) units.push_back(0);
     return units;
   }

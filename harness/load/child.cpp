@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -18,6 +17,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/affinity.hpp"
 #include "base/clock.hpp"
 #include "base/descriptor.hpp"
 #include "load/program.hpp"
@@ -172,11 +172,7 @@ class Child {
   std::size_t received_ = 0;
 };
 
-std::size_t most_at_once() {
-  cpu_set_t units;
-  const bool known = sched_getaffinity(0, sizeof units, &units) == 0;
-  return 4 * static_cast<std::size_t>(std::max(1, known ? CPU_COUNT(&units) : 1));
-}
+std::size_t most_at_once() { return 4 * std::max<std::size_t>(1, allowed_units(0).size()); }
 
 // Sleep until a child has news or is due, then look after all.
 void look_after(std::vector<Child>& children, std::uint64_t silence_ns) {

@@ -49,7 +49,7 @@ std::string policy_of(const Given& g) {
 
 std::string probes_of(const Given& g) {
   text_of(g, "probes");
-  const ParameterInfo levels = schema(ParameterType::choice, 0, 0, {"edges", "sampled", "full"});
+  const ParameterInfo levels = schema(ParameterType::choice, 0, 0, {probe_levels.begin(), probe_levels.end()});
   return parse_value(levels, g.value, label(g, "probes")).get<std::string>();
 }
 

@@ -36,9 +36,7 @@ std::vector<std::vector<std::size_t>> groups_of(const std::vector<Point>& points
     if (fresh) groups.emplace_back();
     groups[at->second].push_back(i);
   }
-  const auto level = [&](std::size_t i) {
-    return points[i].probes == "edges" ? 0 : points[i].probes == "sampled" ? 1 : 2;
-  };
+  const auto level = [&](std::size_t i) { return probe_level(points[i].probes); };
   for (std::vector<std::size_t>& group : groups)
     std::stable_sort(group.begin(), group.end(), [&](std::size_t a, std::size_t b) { return level(a) < level(b); });
   return groups;

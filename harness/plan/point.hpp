@@ -1,11 +1,16 @@
 // A point: one workload with one value of everything that can be swept. A run is blocks over shuffled points.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 
 namespace fairground::plan {
+
+// Levels of probes, each with what the one before it records. Their number is fg_worker.probe_level.
+inline constexpr std::array<const char*, 3> probe_levels{"edges", "sampled", "full"};
+std::uint32_t probe_level(const std::string& name);  // its number; 0 for any other name
 
 struct Point {
   std::string workload;                                  // id

@@ -100,11 +100,9 @@ void put_episodes(json& out, const Fairness& f, const std::string& path, Nulls& 
                                         path + "fair_interval_ns", no_operations(f));
 }
 
-}  // namespace
-
 // Who completed nothing in the whole window while others did was starved for all of it: by the resource if it had CPU
 // time to wait with, or slept; by the scheduler if its gap was run delay.
-static stats::Episodes whole_window(const Contender& c, std::uint64_t window_ns, stats::Episodes found) {
+stats::Episodes whole_window(const Contender& c, std::uint64_t window_ns, stats::Episodes found) {
   if (found.by_resource > 0 || found.by_scheduler > 0) return found;
   std::uint64_t delay = 0;
   for (const stats::Span& span : c.spans) delay += span.run_delay_ns;
@@ -114,6 +112,8 @@ static stats::Episodes whole_window(const Contender& c, std::uint64_t window_ns,
   if (ran) found.by_resource_ns = window_ns;
   return found;
 }
+
+}  // namespace
 
 double Fairness::resource_ns() const {
   return std::max({100 * thresholds.fair_interval_ns, 1e6, 2 * thresholds.round_ns});

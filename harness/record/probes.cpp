@@ -1,5 +1,7 @@
 #include "record/probes.hpp"
 
+#include <fairground/plugin.h>
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -38,7 +40,7 @@ class ProbeMetrics {
       for (const stats::Histogram& h : w.holds) holds_.add(h);
       handovers_.add(w.handovers);
       outside_.add(w.outside);
-      for (const stats::Histogram& h : w.holds) reads_ = reads_ || (&h == &w.holds[1] && h.count() > 0);
+      reads_ = reads_ || w.holds[FG_READ].count() > 0;
     }
   }
 
@@ -189,7 +191,7 @@ class ProbeMetrics {
     for (int access = 0; access < 2; ++access) {
       Spans holds;
       for (const trial::WorkerProbes& w : probes_.workers) holds.add(w.holds[static_cast<std::size_t>(access)]);
-      json& of = out["classes"][access == 1 ? "reader" : "writer"];
+      json& of = out["classes"][access == FG_READ ? "reader" : "writer"];
       of["wait_ns"] = weighted_waits(probes_.workers, {}, access).spans.json(disturbed());
       of["hold_ns"] = holds.json(full());
     }

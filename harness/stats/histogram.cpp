@@ -16,11 +16,7 @@ BucketRule::BucketRule(int significant_digits) : magnitude_(0) {
   magnitude_ = std::bit_width(exact - 1);
 }
 
-std::uint32_t BucketRule::bucket_of(std::uint64_t value) const {
-  const int shift = std::max(0, static_cast<int>(std::bit_width(value)) - magnitude_);
-  // After the shift, values beyond the exact ones lie in the upper half of 2^m: each doubling adds half of 2^m buckets.
-  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(shift) << (magnitude_ - 1)) + (value >> shift));
-}
+std::uint32_t BucketRule::bucket_of(std::uint64_t value) const { return log_linear_bucket(value, magnitude_); }
 
 std::uint64_t BucketRule::lowest(std::uint32_t bucket) const {
   const std::uint32_t half = 1u << (magnitude_ - 1);

@@ -2,11 +2,20 @@
 // with so many significant digits. Histograms of trials can be merged; their percentiles never are averaged.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 namespace fairground::stats {
+
+// Values below 2^magnitude have a bucket each; from there on every doubling is cut into 2^(magnitude-1).
+inline std::uint32_t log_linear_bucket(std::uint64_t value, int magnitude) {
+  const int width = std::bit_width(value);
+  const int shift = width > magnitude ? width - magnitude : 0;
+  // After the shift, values beyond the exact ones lie in the upper half of 2^m: each doubling adds half of 2^m buckets.
+  return static_cast<std::uint32_t>((static_cast<std::uint64_t>(shift) << (magnitude - 1)) + (value >> shift));
+}
 
 // The rule: with d digits, 2^m is the first power of two from 2 * 10^d on. Values below 2^m have a bucket each; from
 // there on every doubling is cut into 2^(m-1) equal buckets. Numbered by value from 0. (HdrHistogram, with a lowest

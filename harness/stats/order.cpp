@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <optional>
+
+#include "stats/metrics.hpp"
 
 namespace fairground::stats {
 
@@ -75,20 +78,16 @@ std::vector<WindowJain> long_term_jain(std::span<const std::vector<std::uint32_t
                                        std::uint32_t n) {
   std::vector<WindowJain> out;
   if (n == 0) return out;
-  std::vector<std::uint64_t> sums(n);
+  std::vector<double> sums(n);
   for (std::size_t width = 1; counts.size() / width >= 2; width *= 2) {
     Mean all, distinct;
     for (std::size_t at = 0; at + width <= counts.size(); at += width) {
-      std::fill(sums.begin(), sums.end(), 0);
+      std::fill(sums.begin(), sums.end(), 0.0);
       for (std::size_t k = at; k < at + width; ++k)
         for (std::size_t i = 0; i < std::min<std::size_t>(n, counts[k].size()); ++i) sums[i] += counts[k][i];
-      double total = 0, squares = 0;
-      for (const std::uint64_t x : sums) {
-        total += static_cast<double>(x);
-        squares += static_cast<double>(x) * static_cast<double>(x);
-      }
-      if (squares == 0) continue;
-      all.add(total * total / (n * squares));
+      const std::optional<double> index = jain(sums);
+      if (!index) continue;
+      all.add(*index);
       distinct.add(static_cast<double>(std::count_if(sums.begin(), sums.end(), [](auto x) { return x > 0; })));
     }
     out.push_back({window * width, all.mean(), all.standard_error(), all.count, distinct.mean()});

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "base/relaxed.hpp"
 #include "trial/probe.hpp"
 
 namespace fairground::trial {
@@ -22,9 +23,6 @@ constexpr std::uint64_t stamp_every_cycles = 6'000;
 constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
 constexpr std::size_t page_bytes = 4'096;                 // what mmap aligns to, at least
 constexpr std::size_t most_bytes = std::size_t{1} << 47;  // more can't be mapped, and sums stay far from wrapping
-
-std::uint64_t load(const std::uint64_t& field) { return __atomic_load_n(&field, __ATOMIC_RELAXED); }
-void store(std::uint64_t& field, std::uint64_t value) { __atomic_store_n(&field, value, __ATOMIC_RELAXED); }
 
 // The second number of schedstat; null if the third, how often the thread has run, is 0: then no account is kept.
 std::optional<std::uint64_t> delay_of(const char* text) {
@@ -109,28 +107,28 @@ struct HostCalls {
     if (span.end <= span.begin) return;
     if (gap) push_gap(slot, {begin, now, operations, delay});
     if (span.end - span.begin > slot.gap_end - slot.gap_begin) {
-      store(slot.gap_begin, span.begin);
-      store(slot.gap_end, span.end);
-      store(slot.gap_operations, operations);
+      store_relaxed(slot.gap_begin, span.begin);
+      store_relaxed(slot.gap_end, span.end);
+      store_relaxed(slot.gap_operations, operations);
     }
     if (span.end == now) note_completion(slot, now);
   }
 
   static void note_completion(Slot& slot, std::uint64_t now) {
     if (slot.first_completion == 0) {
-      store(slot.first_completion, now);
-      store(slot.first_count, slot.w.count);
+      store_relaxed(slot.first_completion, now);
+      store_relaxed(slot.first_count, slot.w.count);
     }
-    store(slot.last_completion, now);
-    store(slot.last_count, slot.w.count);
-    store(slot.completions, slot.completions + 1);
+    store_relaxed(slot.last_completion, now);
+    store_relaxed(slot.last_count, slot.w.count);
+    store_relaxed(slot.completions, slot.completions + 1);
   }
 
   static int go(fg_worker* w) {
     Host& host = of(w->host);
     Slot& slot = *reinterpret_cast<Slot*>(w);
     const Header& header = host.board_.header();
-    const bool sampled = load(w->horizon) == 0;
+    const bool sampled = load_relaxed(w->horizon) == 0;
     std::uint64_t next = 1;
     if (host.stamping_) {
       const std::uint64_t now = ticks(host.source_);
@@ -138,15 +136,15 @@ struct HostCalls {
       if (operations > 0) {
         close_span(host, slot, now, operations);
         next = next_stamp(now - slot.stamp_ticks, operations, host.long_operation_, host.stamp_every_);
-        store(slot.stamp_ticks, now);
-        store(slot.stamp_count, w->count);
+        store_relaxed(slot.stamp_ticks, now);
+        store_relaxed(slot.stamp_count, w->count);
       }
     } else {
       next = UINT64_MAX / 2;
     }
     if (sampled) note_unit(slot.seen);
     if (header.stop.load(std::memory_order_relaxed) != 0) return 0;
-    store(w->horizon, w->count + next);
+    store_relaxed(w->horizon, w->count + next);
     return header.stop.load(std::memory_order_relaxed) == 0 ? 1 : 0;
   }
 
@@ -161,14 +159,14 @@ struct HostCalls {
   static void stamp_for(const fg_host* table, fg_contender_slot* contender) {
     Host& host = of(table);
     const std::uint64_t now = ticks(host.source_);
-    const std::uint64_t before = load(contender->stamp_ticks);
-    store(contender->stamp_ticks, now);
+    const std::uint64_t before = load_relaxed(contender->stamp_ticks);
+    store_relaxed(contender->stamp_ticks, now);
     const auto index = static_cast<std::size_t>(contender - host.board_.contenders());
     if (index < max_contenders) note_unit(host.board_.contender_notes()[index].seen);
     const Clipped span = clip(host.board_.header(), before, now);
-    if (span.end - span.begin > load(contender->gap_end_ticks) - load(contender->gap_begin_ticks)) {
-      store(contender->gap_begin_ticks, span.begin);
-      store(contender->gap_end_ticks, span.end);
+    if (span.end - span.begin > load_relaxed(contender->gap_end_ticks) - load_relaxed(contender->gap_begin_ticks)) {
+      store_relaxed(contender->gap_begin_ticks, span.begin);
+      store_relaxed(contender->gap_end_ticks, span.end);
     }
   }
 
@@ -298,7 +296,7 @@ void Host::begin(Slot& slot) {
   slot.schedstat_fd = fd >= 0 ? fd + 1 : 0;
   new_run_delay(slot);
   slot.stamp_count = slot.w.count;
-  store(slot.stamp_ticks, ticks(source_));
+  store_relaxed(slot.stamp_ticks, ticks(source_));
   slot.delay_read_ticks = slot.stamp_ticks;
   note_unit(slot.seen);
 }

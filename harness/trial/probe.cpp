@@ -3,15 +3,11 @@
 #include <algorithm>
 
 #include "base/random.hpp"
+#include "base/relaxed.hpp"
 
 namespace fairground::trial {
 
 namespace {
-
-std::uint64_t load(const std::uint64_t& field) { return __atomic_load_n(&field, __ATOMIC_RELAXED); }
-void store(std::uint64_t& field, std::uint64_t value) { __atomic_store_n(&field, value, __ATOMIC_RELAXED); }
-
-std::uint64_t since(std::uint64_t now, std::uint64_t then) { return now > then ? now - then : 0; }
 
 // Xorshift (Marsaglia, 2003): cheap, and good enough to choose which acquisition is stamped next.
 std::uint32_t next_countdown(fg_probe& p) {
@@ -30,10 +26,6 @@ std::uint64_t burst_offset(std::uint64_t seed, std::uint64_t period) {
 
 }  // namespace
 
-std::uint32_t probe_level(const std::string& name) {
-  return name == "full" ? level_full : name == "sampled" ? level_sampled : level_edges;
-}
-
 void Probe::prepare(fg_worker& w, std::uint64_t seed, std::uint32_t level) {
   w.probe.random = hash_of(seed, 0x70726f6265u) | 1u;
   w.probe.countdown = level == level_full ? 1 : next_countdown(w.probe);
@@ -51,7 +43,7 @@ void Probe::event(fg_worker& w, fg_resource& r, fg_event event, fg_access access
       return released(w, r, access == FG_READ ? FG_READ : FG_WRITE);
     case FG_EVENT_GAVE_UP:
       w.probe.stamping = 0;
-      store(w.probe.wait_ticks, 0);
+      store_relaxed(w.probe.wait_ticks, 0);
   }
 }
 
@@ -123,7 +115,7 @@ void Probe::wait(fg_worker& w, fg_resource& r) {
   fg_probe& p = w.probe;
   const std::uint64_t now = ticks(source_);
   if (p.release_ticks != 0) {
-    log_.outside.record(since(now, p.release_ticks));
+    log_.outside.record(minus(now, p.release_ticks));
     p.release_ticks = 0;
   }
   const bool full = w.probe_level == level_full;
@@ -131,32 +123,23 @@ void Probe::wait(fg_worker& w, fg_resource& r) {
   p.countdown = full ? 1 : next_countdown(p);
   if (p.stamping != 0) return;  // inside another resource that is being stamped
   p.stamping = r.id;
-  if (full) p.request = load(r.acquisitions);
-  store(p.wait_ticks, now);
+  if (full) p.request = load_relaxed(r.acquisitions);
+  store_relaxed(p.wait_ticks, now);
 }
 
 void Probe::acquired(fg_worker& w, fg_resource& r, fg_access access) {
   fg_probe& p = w.probe;
   const std::uint64_t now = ticks(source_);
-  if (const std::uint64_t left = load(r.released_ticks); left != 0) {
-    store(r.released_ticks, 0);
-    log_.handovers.record(since(now, left));
+  if (const std::uint64_t left = load_relaxed(r.released_ticks); left != 0) {
+    store_relaxed(r.released_ticks, 0);
+    log_.handovers.record(minus(now, left));
   }
   if (p.stamping != r.id || p.wait_ticks == 0) return;
-  const std::uint64_t wait = since(now, p.wait_ticks);
+  const std::uint64_t wait = minus(now, p.wait_ticks);
   const bool known = p.acquired > p.previous && p.previous != 0;
   log_.waits[access][known ? distance_class(p.acquired - p.previous) : distance_classes - 1].record(wait);
-  if (wait > log_.longest_wait) {
-    log_.longest_wait = wait;
-    log_.longest_wait_at = now;
-  }
-  if (w.probe_level == level_full && p.acquired > p.request) {
-    const std::uint64_t bypass = p.acquired - p.request - 1;
-    log_.bypass.record(bypass);
-    log_.bypass_sum += bypass;
-    ++log_.bypass_count;
-    log_.most_bypass = std::max(log_.most_bypass, bypass);
-  }
+  log_.longest_wait = std::max(log_.longest_wait, wait);
+  if (w.probe_level == level_full && p.acquired > p.request) log_.bypass.record(p.acquired - p.request - 1);
   p.hold_ticks = now;
 }
 
@@ -165,16 +148,16 @@ void Probe::released(fg_worker& w, fg_resource& r, fg_access access) {
   p.stamping = 0;
   if (p.wait_ticks == 0 || p.hold_ticks < p.wait_ticks) return;
   const std::uint64_t now = ticks(source_);
-  log_.holds[access].record(since(now, p.hold_ticks));
+  log_.holds[access].record(minus(now, p.hold_ticks));
   p.release_ticks = now;
-  if (access == FG_WRITE && r.kind != FG_PERMITS) store(r.released_ticks, now);
+  if (access == FG_WRITE && r.kind != FG_PERMITS) store_relaxed(r.released_ticks, now);
   if (w.probe_level == level_full) {
     const Acquisition one{p.acquired, p.wait_ticks, p.hold_ticks, now};
     if (log_.acquisition_count < first_acquisitions) log_.first[log_.acquisition_count] = one;
     log_.last[log_.acquisition_count % acquisition_ring] = one;
     ++log_.acquisition_count;
   }
-  store(p.wait_ticks, 0);
+  store_relaxed(p.wait_ticks, 0);
 }
 
 }  // namespace fairground::trial

@@ -4,17 +4,14 @@
 #include <fairground/plugin.h>
 
 #include <cstdint>
-#include <string>
 
 #include "base/clock.hpp"
 #include "trial/probe_log.hpp"
 
 namespace fairground::trial {
 
-// The levels, as fg_worker.probe_level has them.
+// The levels, as fg_worker.probe_level and plan::probe_levels have them.
 inline constexpr std::uint32_t level_edges = 0, level_sampled = 1, level_full = 2;
-
-std::uint32_t probe_level(const std::string& name);  // of a level's name; `edges` for any other
 
 // One acquisition in about so many is stamped at the level `sampled`: the next is 1 ... 511 on, each as likely.
 inline constexpr std::uint32_t sampled_span = 511;

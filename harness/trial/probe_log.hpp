@@ -2,9 +2,12 @@
 // acquisitions, which all write together. Like the rest of the board it survives a crash, and is not trusted.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <bit>
 #include <cstdint>
+
+#include "stats/histogram.hpp"
 
 namespace fairground::trial {
 
@@ -14,15 +17,17 @@ struct TickHistogram {
   static constexpr int magnitude = 8;
   static constexpr std::uint32_t buckets = (41 - magnitude) * (1u << (magnitude - 1)) + (1u << (magnitude - 1));
 
+  std::uint32_t used;  // buckets from here on are 0
   std::uint32_t counts[buckets];
 
   static std::uint32_t bucket_of(std::uint64_t value) {
-    const int width = std::bit_width(value);
-    const int shift = width > magnitude ? width - magnitude : 0;
-    const auto bucket = (static_cast<std::uint64_t>(shift) << (magnitude - 1)) + (value >> shift);
-    return bucket < buckets ? static_cast<std::uint32_t>(bucket) : buckets - 1;
+    return std::min(stats::log_linear_bucket(value, magnitude), buckets - 1);
   }
-  void record(std::uint64_t value) { ++counts[bucket_of(value)]; }
+  void record(std::uint64_t value) {
+    const std::uint32_t bucket = bucket_of(value);
+    ++counts[bucket];
+    if (bucket >= used) used = bucket + 1;
+  }
 };
 
 // Classes of re-acquire distance, 1, 2, 3-4, 5-8, ...; the last for all that is longer and for what is not known.
@@ -53,8 +58,7 @@ struct alignas(4096) ProbeLog {
   std::uint64_t period, burst_offset;     // the period it is in, and where its burst begins
   std::uint32_t shift, window_count;
   std::uint64_t acquisition_count;
-  std::uint64_t longest_wait, longest_wait_at;  // ticks; level full or sampled
-  std::uint64_t most_bypass, bypass_sum, bypass_count;
+  std::uint64_t longest_wait;                // ticks
   TickHistogram waits[2][distance_classes];  // by fg_access, then by the distance that it ended
   TickHistogram holds[2];
   TickHistogram handovers;  // release -> the next acquisition, which was this worker's

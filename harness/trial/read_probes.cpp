@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <span>
 
 #include "trial/probe.hpp"
 
@@ -43,7 +44,7 @@ class Reading {
   [[nodiscard]] stats::Histogram in_ns(const TickHistogram& log) const {
     static const stats::BucketRule rule(TickHistogram::digits);
     stats::Histogram out(2);
-    for (std::uint32_t b = 0; b < TickHistogram::buckets; ++b) {
+    for (std::uint32_t b = 0; b < std::min(log.used, TickHistogram::buckets); ++b) {  // beyond, not even read: sparse
       if (log.counts[b] == 0) continue;
       const std::uint64_t middle = (rule.lowest(b) + rule.highest(b)) / 2;
       const double ticks = static_cast<double>(middle > cost_ ? middle - cost_ : 0);
@@ -55,7 +56,8 @@ class Reading {
   [[nodiscard]] static stats::Histogram as_counted(const TickHistogram& log) {
     static const stats::BucketRule rule(TickHistogram::digits);
     stats::Histogram out(2);
-    for (std::uint32_t b = 0; b < TickHistogram::buckets; ++b) out.record(rule.lowest(b), log.counts[b]);
+    for (std::uint32_t b = 0; b < std::min(log.used, TickHistogram::buckets); ++b)
+      out.record(rule.lowest(b), log.counts[b]);
     return out;
   }
 
@@ -105,7 +107,13 @@ class Reading {
   // A burst is whole if every entry is of one period and names a worker.
   void read_bursts(ProbeResult& out) const {
     const OrderLog& log = board_.order_log();
-    for (const auto& entries : log.entries) {
+    const std::uint64_t base = log.base.load();
+    std::uint64_t last = 0;
+    for (const WorkerProbes& w : out.workers) last = std::max(last, w.last_position);
+    if (base == 0 || last < base) return;
+    // Slots that no period has come to yet are not even read: they are sparse.
+    const std::uint64_t slots = std::min<std::uint64_t>(burst_slots, ((last - base) >> period_shift) + 1);
+    for (const auto& entries : std::span(log.entries).first(slots)) {
       const std::uint32_t period = entries[0] >> 16;
       stats::Stretch burst;
       for (const std::uint32_t entry : entries) {

@@ -7,9 +7,9 @@
 #include <optional>
 #include <random>
 
+#include "base/affinity.hpp"
 #include "base/files.hpp"
 #include "base/text.hpp"
-#include "trial/affinity.hpp"
 #include "trial/body.hpp"
 #include "trial/environment.hpp"
 #include "trial/probe.hpp"
@@ -47,7 +47,7 @@ class Supervision {
         on_sample_(on_sample),
         interrupted_(interrupted),
         source_(trusted_tick_source()),
-        level_(probe_level(spec.point.probes)),
+        level_(plan::probe_level(spec.point.probes)),
         board_(Board::create(spec.workload.kind == "team" ? 1 : spec.point.workers, encode(spec, make_scratch()),
                              level_)) {
     Header& header = board_.header();

@@ -3,15 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/relaxed.hpp"
 #include "base/text.hpp"
 
 namespace fairground::trial {
 
 namespace {
-
-std::uint64_t load(const std::uint64_t& field) { return __atomic_load_n(&field, __ATOMIC_RELAXED); }
-
-std::uint64_t minus(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; }
 
 std::vector<unsigned> units_of(const std::array<std::atomic<std::uint64_t>, seen_words>& seen) {
   std::vector<unsigned> units;
@@ -57,15 +54,15 @@ Snapshot Window::take(std::uint64_t planned_ns) const {
   s.contender_stamp_ticks.resize(contender_count_);
   for (int attempt = 0; attempt < 5; ++attempt) {
     const ClockPair before = read_clocks(source_);
-    for (std::uint32_t i = 0; i < workers; ++i) s.workers[i] = load(board_.slot(i).w.count);
-    for (std::uint32_t i = 0; i < contender_count_; ++i) s.contenders[i] = load(board_.contenders()[i].count);
+    for (std::uint32_t i = 0; i < workers; ++i) s.workers[i] = load_relaxed(board_.slot(i).w.count);
+    for (std::uint32_t i = 0; i < contender_count_; ++i) s.contenders[i] = load_relaxed(board_.contenders()[i].count);
     const std::uint64_t after = monotonic_ns();
     for (std::uint32_t i = 0; i < workers; ++i) {
-      s.stamp_ticks[i] = load(board_.slot(i).stamp_ticks);
-      s.stamp_count[i] = load(board_.slot(i).stamp_count);
+      s.stamp_ticks[i] = load_relaxed(board_.slot(i).stamp_ticks);
+      s.stamp_count[i] = load_relaxed(board_.slot(i).stamp_count);
     }
     for (std::uint32_t i = 0; i < contender_count_; ++i) {
-      s.contender_stamp_ticks[i] = load(board_.contenders()[i].stamp_ticks);
+      s.contender_stamp_ticks[i] = load_relaxed(board_.contenders()[i].stamp_ticks);
     }
     s.width_ns = after - before.ns;
     s.at.ns = before.ns + s.width_ns / 2;
@@ -154,10 +151,10 @@ std::uint64_t Window::longest_gap_ns(std::size_t i) const {
   std::uint64_t ticks = 0;
   if (own_contenders()) {
     const fg_contender_slot& c = board_.contenders()[i];
-    ticks = minus(load(c.gap_end_ticks), load(c.gap_begin_ticks));
+    ticks = minus(load_relaxed(c.gap_end_ticks), load_relaxed(c.gap_begin_ticks));
   } else {
     const Slot& slot = board_.slot(static_cast<std::uint32_t>(i));
-    ticks = minus(load(slot.gap_end), load(slot.gap_begin));
+    ticks = minus(load_relaxed(slot.gap_end), load_relaxed(slot.gap_begin));
   }
   return std::max(static_cast<std::uint64_t>(static_cast<double>(ticks) / ticks_per_ns_), standing_ns(i));
 }

@@ -12,7 +12,7 @@
 #include <cstring>
 #include <system_error>
 
-#include "trial/affinity.hpp"
+#include "base/affinity.hpp"
 #include "trial/crash.hpp"
 
 namespace fairground::trial {

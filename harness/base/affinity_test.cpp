@@ -1,9 +1,9 @@
-#include "trial/affinity.hpp"
+#include "base/affinity.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-namespace fairground::trial {
+namespace fairground {
 namespace {
 
 TEST(Affinity, IsReadBackAsItWasSet) {
@@ -23,4 +23,4 @@ TEST(Affinity, UnitsThatTheMachineHasNotAreRefused) {
 }
 
 }  // namespace
-}  // namespace fairground::trial
+}  // namespace fairground

@@ -1,10 +1,10 @@
-#include "trial/affinity.hpp"
+#include "base/affinity.hpp"
 
 #include <sched.h>
 
 #include <algorithm>
 
-namespace fairground::trial {
+namespace fairground {
 
 std::vector<unsigned> allowed_units(pid_t tid) {
   std::vector<unsigned> units;
@@ -33,4 +33,4 @@ bool pin_to(const std::vector<unsigned>& units) {
   return pinned;
 }
 
-}  // namespace fairground::trial
+}  // namespace fairground
