@@ -11,7 +11,7 @@
 namespace fairground::machine {
 
 inline std::filesystem::path topology_file(const std::string& name) {
-  return std::filesystem::path(FAIRGROUND_TESTDATA) / "topologies" / name;
+  return std::filesystem::path(FAIRGROUND_SOURCE_DIR) / "harness/machine/testdata" / "topologies" / name;
 }
 
 // Names of all files that hwloc 2 can read, sorted.
