@@ -1,9 +1,9 @@
 """Starvation over oversubscription: what the unluckiest is left with as more workers share the same units."""
 
-from . import style, units, words
-from .canvas import Canvas, Linear, Log, shorten, spread
+from . import units, words
+from .canvas import Canvas, Linear, Log
 from .markup import Table, join
-from .parts import LABEL, Figure, interval_cell, interval_words, probes, series_id, trials_words
+from .parts import LABEL, Figure, end_labels, interval_cell, interval_words, probes, series_id, trials_words
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 540, 56, 416, 22, 330
 
@@ -39,11 +39,8 @@ def draw(panel, machine, name="crowding"):
         path = [(x(p.workers), y.clamped(p.minimum_share.median)) for p in line]
         canvas.line(path, line[0].colour, 2.0, series=series_id(line[0]), cap="round")
         canvas.marks(path, line[0].colour, series_id(line[0]))
-        ends.append(path[-1])
-    for line, (x_end, y_end), at in zip(lines, ends, spread([e[1] for e in ends], 16, TOP - 4, BOTTOM - 2)):
-        canvas.line([(x_end + 5, y_end), (RIGHT + 6, at)], "axis", 0.8)
-        canvas.text(RIGHT + 10, at + 4, shorten(line[0].label, WIDTH - RIGHT - 10, 12.5, "semibold"), 12.5,
-                    style.text_colour(line[0].colour), "semibold", series=series_id(line[0]))
+        ends.append((line[0].label, path[-1], line[0].colour, series_id(line[0])))
+    end_labels(canvas, ends, RIGHT + 6, (TOP - 4, BOTTOM - 2), gap=5)
     return Figure(name, _title(lines, limit), canvas, "What the unluckiest got, of a fair share.",
                   _caption(lines, limit, counts), _table(lines), "crowding")
 

@@ -1,6 +1,6 @@
 """Who acquires right after whom: one square a lock, contenders in the order of the machine's units."""
 
-from . import heat, probed, style, units, words
+from . import heat, probed, progress, style, units, words
 from .canvas import Canvas, shorten
 from .markup import Table, code, join
 from .parts import LABEL, Figure, series_id
@@ -36,7 +36,7 @@ def _to_itself(matrix):
 def draw(run, points, name="handover"):
     squares = squares_of(run, points)
     canvas = Canvas(name, 1120, TOP + SIDE + 44)
-    _key(canvas)
+    progress.key(canvas, 1114, of="hand-overs, relative to an even spread")
     for k, (point, matrix, order) in enumerate(squares):
         _square(canvas, LEFT + k * (SIDE + GAP + 10), point, matrix, order)
     return Figure(name, _title(squares), canvas,
@@ -58,17 +58,6 @@ def _square(canvas, left, point, matrix, order):
         canvas.text(left - 6, TOP + middle + 4, point.name_of(order[place]), 11, "muted", anchor="end")
         canvas.text(left + middle, TOP + SIDE + 15, point.name_of(order[place]), 11, "muted", anchor="middle")
     canvas.text(left + SIDE / 2, TOP + SIDE + 34, "next", LABEL, "muted", anchor="middle")
-
-
-def _key(canvas):
-    x = 1120 - 7 * 34
-    canvas.text(x - 10, 17, "hand-overs, relative to an even spread", LABEL, "muted", anchor="end")
-    canvas.rect(x, 8, 32, 10, stroke="axis", fill="page")
-    canvas.text(x + 16, 32, "none", 11, "muted", anchor="middle")
-    for i, label in enumerate(("", "¼", "½", "¾", "1⅓", "2×")):
-        canvas.rect(x + 34 * (i + 1), 8, 33, 10, fill=f"heat-{i + 1}")
-        if label:
-            canvas.text(x + 34 * (i + 1) - 0.5, 32, label, 11, "muted", anchor="middle")
 
 
 def _title(squares):

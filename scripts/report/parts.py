@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from . import stats, units, words
-from .canvas import Canvas, text_width
+from . import stats, style, units, words
+from .canvas import Canvas, shorten, spread, text_width
 from .markup import Html, Table, code, join
 from .points import value_text
 
@@ -33,6 +33,18 @@ class Figure:
 
 def series_id(point):
     return point.label
+
+
+def end_labels(canvas, ends, left, limits, gap=2):
+    """Names beside the ends of lines, nudged apart, each with a leader from its line's end.
+
+    ends: [(label, (x, y) of the line's end, colour, series or None)]; without a series the name is not in bold.
+    left: where leaders end; limits: the least and the largest y; gap: from a line's end to its leader, px."""
+    for (label, (x, y), colour, series), at in zip(ends, spread([e[1][1] for e in ends], 16, *limits)):
+        weight = "semibold" if series else "normal"
+        canvas.line([(x + gap, y), (left, at)], "axis", 0.8)
+        canvas.text(left + 4, at + 4, shorten(label, canvas.width - left - 4, 12.5, weight), 12.5,
+                    style.text_colour(colour), weight, series=series)
 
 
 def ordered(points):

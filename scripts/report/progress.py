@@ -122,7 +122,7 @@ def draw(points, name="progress"):
     top, gap = 62, 26
     heights = [len(r.operations) * high for r in rows]
     canvas = Canvas(name, 1120, top + sum(heights) + gap * (len(rows) - 1) + 26)
-    _key(canvas)
+    key(canvas)
     window = max(r.window for r in rows)
     scale = Linear(0, window, LEFT, RIGHT)
     y, marked = top, _longest(rows)
@@ -141,19 +141,16 @@ def draw(points, name="progress"):
     )
 
 
-def key(canvas, right=RIGHT, y=8):
-    """The key of the colours, its right end at `right`."""
+def key(canvas, right=RIGHT, y=8, of="progress per interval, relative to a fair share"):
+    """The key of the colours, its right end at `right`; `of` says what they show."""
     x = right - 7 * 34 + 6
-    canvas.text(x - 10, y + 9, "progress per interval, relative to a fair share", LABEL, "muted", anchor="end")
+    canvas.text(x - 10, y + 9, of, LABEL, "muted", anchor="end")
     canvas.rect(x, y, 32, 10, stroke="axis", fill="page")
     canvas.text(x + 16, y + 24, "none", 11, "muted", anchor="middle")
     for i, label in enumerate(("", "¼", "½", "¾", "1⅓", "2×")):
         canvas.rect(x + 34 * (i + 1), y, 33, 10, fill=f"heat-{i + 1}")
         if label:
             canvas.text(x + 34 * (i + 1) - 0.5, y + 24, label, 11, "muted", anchor="middle")
-
-
-_key = key
 
 
 def _longest(rows):

@@ -1,9 +1,9 @@
 """Short-term fairness: how evenly a lock is shared in so many acquisitions in a row."""
 
-from . import probed, style, units, words
-from .canvas import Canvas, Linear, Log, shorten, spread
+from . import probed, units, words
+from .canvas import Canvas, Linear, Log
 from .markup import Table, code, join
-from .parts import LABEL, Figure, interval_cell, interval_words, series_id
+from .parts import LABEL, Figure, end_labels, interval_cell, interval_words, series_id
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 540, 56, 416, 22, 330
 
@@ -35,16 +35,12 @@ def draw(run, points, name="shortterm"):
     canvas.text((LEFT + RIGHT) / 2, 366, "acquisitions in a row", LABEL, "muted", anchor="middle")
     chance = [(x(w), y(w / (w + n - 1))) for w in every]
     canvas.line(chance, "ink", 1.3, (6, 3.5))
-    ends = [("random grants", chance[-1][1], "ink", "normal", None)]
+    ends = [("random grants", chance[-1], "ink", None)]
     for point, windows in lines:
-        known = sorted(windows)
-        canvas.line([(x(w), y(windows[w].median)) for w in known], point.colour, 2.0, series=series_id(point))
-        ends.append((point.label, y(windows[known[-1]].median), style.text_colour(point.colour), "semibold",
-                     series_id(point)))
-    for (label, at, colour, weight, series), place in zip(ends, spread([e[1] for e in ends], 16, TOP - 4, BOTTOM - 2)):
-        canvas.line([(RIGHT + 1, at), (RIGHT + 7, place)], "axis", 0.8)
-        canvas.text(RIGHT + 10, place + 4, shorten(label, WIDTH - RIGHT - 10, 12, weight), 12, colour, weight,
-                    series=series)
+        path = [(x(w), y(windows[w].median)) for w in sorted(windows)]
+        canvas.line(path, point.colour, 2.0, series=series_id(point))
+        ends.append((point.label, (RIGHT, path[-1][1]), point.colour, series_id(point)))
+    end_labels(canvas, ends, RIGHT + 6, (TOP - 4, BOTTOM - 2))
     return Figure(name, _title(lines, n), canvas, "Jain’s index in windows of so many acquisitions: 1 is even.",
                   _caption(lines), _table(lines, n), "shortterm")
 

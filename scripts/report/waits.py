@@ -2,10 +2,10 @@
 
 import math
 
-from . import probed, style, units, words
-from .canvas import Canvas, Linear, Log, decades, log_range, shorten, spread
+from . import probed, units, words
+from .canvas import Canvas, Linear, Log, decades, log_range
 from .markup import Table, code, join
-from .parts import LABEL, Figure, series_id
+from .parts import LABEL, Figure, end_labels, series_id
 
 SHOWN = (50, 90, 99, 99.9, 99.99)
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 540, 64, 416, 22, 330
@@ -57,12 +57,8 @@ def draw(run, points, name="waits"):
         steps = [p for p in _dense(line)]
         path = [(x(_nines(p)), y.clamped(max(1.0, line.at(p)))) for p in steps]
         canvas.line(path, line.point.colour, 2.0, (5, 3) if line.disturbed else None, series=series_id(line.point))
-        ends.append(path[-1])
-    for line, (x_end, y_end), at in zip(lines, ends, spread([e[1] for e in ends], 16, TOP - 4, BOTTOM - 2)):
-        canvas.line([(x_end + 2, y_end), (RIGHT + 6, at)], "axis", 0.8)
-        label = shorten(line.point.label, WIDTH - RIGHT - 10, 12.5, "semibold")
-        canvas.text(RIGHT + 10, at + 4, label, 12.5, style.text_colour(line.point.colour), "semibold",
-                    series=series_id(line.point))
+        ends.append((line.point.label, path[-1], line.point.colour, series_id(line.point)))
+    end_labels(canvas, ends, RIGHT + 6, (TOP - 4, BOTTOM - 2))
     return Figure(name, _title(lines), canvas, "How long a request waited until it was granted.", _caption(lines),
                   _table(lines), "waits")
 
