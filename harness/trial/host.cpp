@@ -190,7 +190,8 @@ struct HostCalls {
     r->id = static_cast<std::uint32_t>(host.resources_.size());
     r->kind = static_cast<std::uint32_t>(kind);
     r->permits = permits;
-    r->order = r->id == 1 ? 1 : 0;  // one order is recorded: that of the first, and, where there are many, hottest one
+    // One order is recorded: that of the first, and, where there are many, hottest one.
+    r->order = r->id == 1 ? FG_ORDER_KEPT : 0;
     return FG_OK;
   }
 

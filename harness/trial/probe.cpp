@@ -57,8 +57,6 @@ void Probe::order(fg_worker& w) {
     log_.first_position = p.acquired;
     log_.shift = window_shift;
     p.previous = p.acquired - 1;
-    p.run = 0;
-    p.count = 0;
   }
   if (p.acquired < base) {  // acquired before the one from which all count
     p.event = base;
@@ -66,8 +64,8 @@ void Probe::order(fg_worker& w) {
   }
   const std::uint64_t k = p.acquired - base;
   if (k >> log_.shift != log_.window) {
-    flush_window(p.count);
-    p.count = 0;
+    flush_window(p.count - log_.flushed);
+    log_.flushed = p.count;
     log_.window = k >> log_.shift;
   }
   const std::uint64_t period = k >> period_shift;
@@ -114,12 +112,15 @@ void Probe::flush_window(std::uint64_t count) {
 void Probe::wait(fg_worker& w, fg_resource& r) {
   fg_probe& p = w.probe;
   const std::uint64_t now = ticks(source_);
+  const bool full = w.probe_level == level_full;
   if (p.release_ticks != 0) {
     log_.outside.record(minus(now, p.release_ticks));
     p.release_ticks = 0;
+    if (!full && p.countdown_after > 1) {
+      p.countdown = static_cast<std::uint32_t>(p.countdown_after - 1);
+      return;
+    }
   }
-  const bool full = w.probe_level == level_full;
-  if (p.countdown != 0 && !full) return;
   p.countdown = full ? 1 : next_countdown(p);
   if (p.stamping != 0) return;  // inside another resource that is being stamped
   p.stamping = r.id;
@@ -132,27 +133,37 @@ void Probe::acquired(fg_worker& w, fg_resource& r, fg_access access) {
   const std::uint64_t now = ticks(source_);
   if (const std::uint64_t left = load_relaxed(r.released_ticks); left != 0) {
     store_relaxed(r.released_ticks, 0);
+    __atomic_store_n(&r.order, r.order & ~FG_ORDER_STAMPED, __ATOMIC_RELAXED);
     log_.handovers.record(minus(now, left));
   }
   if (p.stamping != r.id || p.wait_ticks == 0) return;
   const std::uint64_t wait = minus(now, p.wait_ticks);
-  const bool known = p.acquired > p.previous && p.previous != 0;
+  const bool known = p.acquired > p.previous && p.previous != 0;  // not if r is not the tracked one
   log_.waits[access][known ? distance_class(p.acquired - p.previous) : distance_classes - 1].record(wait);
   log_.longest_wait = std::max(log_.longest_wait, wait);
-  if (w.probe_level == level_full && p.acquired > p.request) log_.bypass.record(p.acquired - p.request - 1);
+  const bool kept = (r.order & FG_ORDER_KEPT) != 0;
+  if (w.probe_level == level_full && kept && p.acquired > p.request) log_.bypass.record(p.acquired - p.request - 1);
   p.hold_ticks = now;
 }
 
 void Probe::released(fg_worker& w, fg_resource& r, fg_access access) {
   fg_probe& p = w.probe;
+  if (w.probe_level == level_edges) return;  // the window is over: what was open at its end stays as it was
   p.stamping = 0;
   if (p.wait_ticks == 0 || p.hold_ticks < p.wait_ticks) return;
   const std::uint64_t now = ticks(source_);
   log_.holds[access].record(minus(now, p.hold_ticks));
   p.release_ticks = now;
-  if (access == FG_WRITE && r.kind != FG_PERMITS) store_relaxed(r.released_ticks, now);
+  if (w.probe_level != level_full) {
+    p.countdown_after = p.countdown;
+    p.countdown = 1;  // at the next request, to end the time outside
+  }
+  if (access == FG_WRITE && r.kind != FG_PERMITS) {
+    store_relaxed(r.released_ticks, now);
+    __atomic_store_n(&r.order, r.order | FG_ORDER_STAMPED, __ATOMIC_RELAXED);
+  }
   if (w.probe_level == level_full) {
-    const Acquisition one{p.acquired, p.wait_ticks, p.hold_ticks, now};
+    const Acquisition one{(r.order & FG_ORDER_KEPT) != 0 ? p.acquired : 0, p.wait_ticks, p.hold_ticks, now};
     if (log_.acquisition_count < first_acquisitions) log_.first[log_.acquisition_count] = one;
     log_.last[log_.acquisition_count % acquisition_ring] = one;
     ++log_.acquisition_count;

@@ -55,6 +55,7 @@ inline constexpr std::uint32_t first_acquisitions = 1u << 14;  // and the first
 struct alignas(4096) ProbeLog {
   std::uint64_t first_position, started;  // of the tracked resource
   std::uint64_t window;                   // the one it is in, >> shift
+  std::uint64_t flushed;                  // fg_probe.count when it came to that window
   std::uint64_t period, burst_offset;     // the period it is in, and where its burst begins
   std::uint32_t shift, window_count;
   std::uint64_t acquisition_count;

@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 
+#include "base/relaxed.hpp"
 #include "trial/probe.hpp"
 
 namespace fairground::trial {
@@ -76,12 +77,12 @@ class Reading {
       w.first_position = log.first_position;
       w.last_position = p.previous;
       const std::uint64_t most = w.last_position - w.first_position + 1;
-      w.acquisitions = p.count;
+      w.acquisitions = minus(p.count, log.flushed);
       for (std::uint32_t k = 0; k < std::min(log.window_count, most_windows); ++k)
         w.acquisitions += log.windows[k].count;
       w.acquisitions = std::min(w.acquisitions, most);
-      w.longest_distance = std::min(p.longest_distance, most);
-      w.longest_run = std::min(p.longest_run, most);
+      w.longest_distance = std::min(std::max<std::uint64_t>(p.longest_distance, p.count > 1 ? 1 : 0), most);
+      w.longest_run = std::min(std::max(p.longest_run, minus(p.count, p.run_began)), most);
     }
     w.longest_wait_ns =
         std::max<std::int64_t>(0, std::llround(static_cast<double>(log.longest_wait) / window_.ticks_per_ns()));

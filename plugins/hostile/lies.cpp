@@ -1,7 +1,9 @@
 // lies: a workload that says what isn't so, or asks for what can't be. README.md lists the lies.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <iterator>
 #include <limits>
 
 #include "acts.hpp"
@@ -176,7 +178,7 @@ void lie_once(Lie lie, State& state, fg_worker* w) {
     case Lie::rewrites_worker:
       w->index = 4'000'000;
       w->place = 4'000'000;
-      w->held_count = UINT32_MAX;
+      std::fill(std::begin(w->held), std::end(w->held), UINT32_MAX);
       w->waiting_for = UINT32_MAX;
       break;
     default:

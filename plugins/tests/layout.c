@@ -57,14 +57,15 @@ static void board_structs(void) {
   FIELD(fg_contender_slot, gap_begin_ticks), FIELD(fg_contender_slot, gap_end_ticks);
   FIELD(fg_contender_slot, reserved), END(fg_contender_slot);
   BEGIN(fg_probe), FIELD(fg_probe, acquired), FIELD(fg_probe, previous), FIELD(fg_probe, event);
-  FIELD(fg_probe, count), FIELD(fg_probe, longest_distance), FIELD(fg_probe, run), FIELD(fg_probe, longest_run);
+  FIELD(fg_probe, count), FIELD(fg_probe, longest_distance), FIELD(fg_probe, run_began), FIELD(fg_probe, longest_run);
   FIELD(fg_probe, countdown), FIELD(fg_probe, stamping), FIELD(fg_probe, wait_ticks), FIELD(fg_probe, hold_ticks);
-  FIELD(fg_probe, release_ticks), FIELD(fg_probe, request), FIELD(fg_probe, random), FIELD(fg_probe, reserved);
+  FIELD(fg_probe, release_ticks), FIELD(fg_probe, request), FIELD(fg_probe, random), FIELD(fg_probe, countdown_after);
+  FIELD(fg_probe, reserved);
   END(fg_probe);
   BEGIN(fg_worker), FIELD(fg_worker, count), FIELD(fg_worker, horizon), FIELD(fg_worker, host);
   FIELD(fg_worker, contenders), FIELD(fg_worker, index), FIELD(fg_worker, place), FIELD(fg_worker, seed);
-  FIELD(fg_worker, probe_level), FIELD(fg_worker, waiting_for), FIELD(fg_worker, waiting_as);
-  FIELD(fg_worker, held_count), FIELD(fg_worker, held), FIELD(fg_worker, gave_up), FIELD(fg_worker, reserved);
+  FIELD(fg_worker, probe_level), FIELD(fg_worker, gave_up), FIELD(fg_worker, waiting_as);
+  FIELD(fg_worker, waiting_for), FIELD(fg_worker, held), FIELD(fg_worker, held_more), FIELD(fg_worker, reserved);
   FIELD(fg_worker, probe);
   END(fg_worker);
 }

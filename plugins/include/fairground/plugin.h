@@ -157,9 +157,12 @@ typedef struct fg_resource {
   uint32_t most_inside;    /* shared, permits: the most that ever were */
   uint32_t violations;     /* entries while it was not free, and releases by others than the owner */
   uint64_t released_ticks; /* host's: when it was last released, if that was stamped; 0: not */
-  uint32_t order;          /* 1: the order of its acquisitions is recorded, above the level `edges` */
+  uint32_t order;          /* FG_ORDER_KEPT: the order of its acquisitions is recorded, above the level `edges` */
   uint32_t reserved;
 } fg_resource;
+
+#define FG_ORDER_KEPT 1u
+#define FG_ORDER_STAMPED 2u /* host's: released_ticks is not 0 */
 
 /* ---- the worker, and its loop ---- */
 
@@ -179,13 +182,13 @@ typedef struct fg_contender_slot {
 /* What the probes above the level `edges` keep of a worker, on lines of its own. The functions of resource.h and the
  * host use it; a plugin doesn't. Positions are those of fg_resource.acquisitions, from 1. */
 typedef struct fg_probe {
-  uint64_t acquired;         /* position of its newest acquisition, not accounted for yet; 0 none */
-  uint64_t previous;         /* position of the last one that is */
+  uint64_t acquired;         /* position of its newest acquisition; */
+  uint64_t previous;         /* of the newest that is accounted for: the same, or the one before */
   uint64_t event;            /* from this position on the host wants to be called */
-  uint64_t count;            /* accounted for since the host last asked */
-  uint64_t longest_distance; /* the most positions between two of its own; 1: handed to itself */
-  uint64_t run;              /* acquisitions in a row up to now, */
-  uint64_t longest_run;      /* and the most of them */
+  uint64_t count;            /* accounted for */
+  uint64_t longest_distance; /* the most positions between two of its own; 0: it was always handed to itself */
+  uint64_t run_began;        /* `count` when its run of acquisitions in a row began, */
+  uint64_t longest_run;      /* and the most of them in a run that has ended */
   uint32_t countdown;        /* waits until one is stamped */
   uint32_t stamping;         /* id of the resource whose wait or hold is being stamped; 0 none */
   uint64_t wait_ticks;       /* host's: when the wait being stamped began; 0 none is open */
@@ -193,7 +196,8 @@ typedef struct fg_probe {
   uint64_t release_ticks;    /* host's: when it ended, until the next request */
   uint64_t request;          /* host's: the position reached when the wait began */
   uint64_t random;           /* host's */
-  uint64_t reserved[3];
+  uint64_t countdown_after;  /* host's: the countdown, while it is set aside to be called at the next request */
+  uint64_t reserved[2];
 } fg_probe;
 
 /* One worker's lines on the board. A plugin reads index, place and seed, and leaves the rest to the functions below. */
@@ -206,11 +210,11 @@ typedef struct fg_worker {
   uint32_t place;             /* index into fg_host.places */
   uint64_t seed;              /* differs from worker to worker, the same for the same run seed */
   uint32_t probe_level;       /* 0 edges, 1 sampled, 2 full; the supervisor changes it at the window's ends */
-  uint32_t waiting_for;       /* id of the resource it waits for, 0 none */
-  uint64_t waiting_as;        /* its identity outside this process (a database session), 0 none; see fg_wait_as */
-  uint32_t held_count;        /* second line: how many resources it holds now, */
-  uint32_t held[FG_HELD_MAX]; /* and the first of them, by id, in the order they were taken; 0: not known */
   uint32_t gave_up;           /* how many waits were given up */
+  uint64_t waiting_as;        /* its identity outside this process (a database session), 0 none; see fg_wait_as */
+  uint32_t waiting_for;       /* second line: id of the resource it waits for, 0 none */
+  uint32_t held[FG_HELD_MAX]; /* right behind it: the resources it holds, by id, in no order; 0: a free place */
+  uint32_t held_more;         /* how many it holds for which there was no place */
   uint64_t reserved[3];
   fg_probe probe; /* third and fourth line */
 } fg_worker;

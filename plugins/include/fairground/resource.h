@@ -21,25 +21,29 @@ static inline int fg_probed_(const fg_worker* w) {
   return __builtin_expect(__atomic_load_n(&w->probe_level, __ATOMIC_RELAXED) != 0, 0);
 }
 
-/* Account for the last acquisition: how many positions since the one before, how many of them in a row. */
+/* Account for the last acquisition: how many positions since the one before, how many of them in a row. Here, and in what
+ * follows, the usual way is the straight one, without a jump: between two atomic instructions of a lock, each costs. */
 static inline void fg_probe_wait_(fg_worker* w, fg_resource* r, fg_access access) {
   fg_probe* p = &w->probe;
-  if (p->acquired != 0) {
-    if (p->acquired >= p->event) w->host->probe(w, r, FG_EVENT_ORDER, access);
-    const uint64_t distance = p->acquired - p->previous;
-    p->previous = p->acquired;
-    p->acquired = 0;
+  const uint64_t position = p->acquired;
+  if (__builtin_expect(position != p->previous, 1)) {
+    if (__builtin_expect(position >= p->event, 0)) w->host->probe(w, r, FG_EVENT_ORDER, access);
+    const uint64_t distance = position - p->previous;
+    p->previous = position;
+    if (__builtin_expect(distance != 1, 0)) {
+      if (p->count - p->run_began > p->longest_run) p->longest_run = p->count - p->run_began;
+      p->run_began = p->count;
+      if (distance > p->longest_distance) p->longest_distance = distance;
+    }
     p->count += 1;
-    p->longest_distance = distance > p->longest_distance ? distance : p->longest_distance;
-    p->run = distance == 1 ? p->run + 1 : 1;
-    p->longest_run = p->run > p->longest_run ? p->run : p->longest_run;
   }
-  if (--p->countdown == 0 || p->release_ticks != 0) w->host->probe(w, r, FG_EVENT_WAIT, access);
+  if (__builtin_expect(--p->countdown == 0, 0)) w->host->probe(w, r, FG_EVENT_WAIT, access);
 }
 
 static inline void fg_probe_acquired_(fg_worker* w, fg_resource* r, fg_access access, uint64_t position) {
-  if (r->order != 0) w->probe.acquired = position;
-  if (w->probe.stamping == r->id || __atomic_load_n(&r->released_ticks, __ATOMIC_RELAXED) != 0)
+  const uint32_t order = __atomic_load_n(&r->order, __ATOMIC_RELAXED);
+  if (__builtin_expect((order & FG_ORDER_KEPT) != 0, 1)) w->probe.acquired = position;
+  if (__builtin_expect(w->probe.stamping == r->id || (order & FG_ORDER_STAMPED) != 0, 0))
     w->host->probe(w, r, FG_EVENT_ACQUIRED, access);
 }
 
@@ -57,10 +61,26 @@ static inline void fg_wait_as(fg_worker* w, fg_resource* r, fg_access access, ui
   fg_wait(w, r, access);
 }
 
+/* No wait any more, and one resource more to hold. The first place is stored together with the end of the wait. */
+static inline void fg_hold_(fg_worker* w, uint32_t id) {
+  if (__builtin_expect(w->held[0] == 0, 1)) {
+    const uint32_t both[2] = {0, id};
+    __builtin_memcpy((char*)w + offsetof(fg_worker, waiting_for), both, sizeof both);
+    return;
+  }
+  __atomic_store_n(&w->waiting_for, 0, __ATOMIC_RELAXED);
+  for (uint32_t i = 1; i < FG_HELD_MAX; ++i)
+    if (w->held[i] == 0) {
+      __atomic_store_n(&w->held[i], id, __ATOMIC_RELAXED);
+      return;
+    }
+  __atomic_store_n(&w->held_more, w->held_more + 1, __ATOMIC_RELAXED);
+}
+
 static inline void fg_acquired(fg_worker* w, fg_resource* r, fg_access access) {
   const uint32_t me = w->index + 1;
   uint64_t position;
-  if (r->kind == FG_EXCLUSIVE) {
+  if (__builtin_expect(r->kind == FG_EXCLUSIVE, 1)) {
     if (__builtin_expect(__atomic_load_n(&r->owner, __ATOMIC_RELAXED) != 0, 0))
       __atomic_fetch_add(&r->violations, 1, __ATOMIC_RELAXED);
     __atomic_store_n(&r->owner, me, __ATOMIC_RELAXED);
@@ -82,10 +102,7 @@ static inline void fg_acquired(fg_worker* w, fg_resource* r, fg_access access) {
     }
     position = __atomic_add_fetch(&r->acquisitions, 1, __ATOMIC_RELAXED);
   }
-  __atomic_store_n(&w->waiting_for, 0, __ATOMIC_RELAXED);
-  if (__builtin_expect(w->held_count < FG_HELD_MAX, 1))
-    __atomic_store_n(&w->held[w->held_count], r->id, __ATOMIC_RELAXED);
-  __atomic_store_n(&w->held_count, w->held_count + 1, __ATOMIC_RELAXED);
+  fg_hold_(w, r->id);
   if (fg_probed_(w)) fg_probe_acquired_(w, r, access, position);
 }
 
@@ -95,37 +112,28 @@ static inline void fg_gave_up(fg_worker* w, fg_resource* r, fg_access access) {
   if (fg_probed_(w) && w->probe.stamping == r->id) w->host->probe(w, r, FG_EVENT_GAVE_UP, access);
 }
 
-/* Take a resource that is not the last taken off the list of what w holds. If it isn't there, it was one for which
- * there was no room; else another worker took it (a permit handed over), and nothing changes. */
+/* Take a resource that is not in the first place off the list of what w holds. If it isn't there, it was one for which
+ * there was no place; else another worker took it (a permit handed over), and nothing changes. */
 static inline void fg_let_go_(fg_worker* w, uint32_t id) {
-  const uint32_t count = w->held_count;
-  const uint32_t listed = count < FG_HELD_MAX ? count : FG_HELD_MAX;
-  uint32_t at = listed;
+  uint32_t at = FG_HELD_MAX;
   while (at > 0 && w->held[at - 1] != id) --at;
-  if (at == 0 && count <= FG_HELD_MAX) {
-    at = listed;
-    while (at > 0 && w->held[at - 1] != 0) --at;
-    if (at == 0) return;
-  }
-  if (at > 0) {
-    for (; at < listed; ++at) __atomic_store_n(&w->held[at - 1], w->held[at], __ATOMIC_RELAXED);
-    __atomic_store_n(&w->held[listed - 1], 0, __ATOMIC_RELAXED);
-  }
-  __atomic_store_n(&w->held_count, count - 1, __ATOMIC_RELAXED);
+  if (at > 0)
+    __atomic_store_n(&w->held[at - 1], 0, __ATOMIC_RELAXED);
+  else if (w->held_more > 0)
+    __atomic_store_n(&w->held_more, w->held_more - 1, __ATOMIC_RELAXED);
 }
 
 static inline void fg_released(fg_worker* w, fg_resource* r, fg_access access) {
-  if (fg_probed_(w) && w->probe.stamping == r->id) w->host->probe(w, r, FG_EVENT_RELEASED, access);
-  if (r->kind == FG_EXCLUSIVE || (r->kind == FG_SHARED && access == FG_WRITE)) {
+  const int exclusive = __builtin_expect(r->kind == FG_EXCLUSIVE, 1);
+  if (__builtin_expect(w->probe.stamping == r->id, 0)) w->host->probe(w, r, FG_EVENT_RELEASED, access);
+  if (exclusive || (r->kind == FG_SHARED && access == FG_WRITE)) {
     if (__builtin_expect(__atomic_load_n(&r->owner, __ATOMIC_RELAXED) != w->index + 1, 0))
       __atomic_fetch_add(&r->violations, 1, __ATOMIC_RELAXED);
     __atomic_store_n(&r->owner, 0, __ATOMIC_RELAXED);
   }
-  if (r->kind != FG_EXCLUSIVE) __atomic_fetch_sub(&r->inside, 1, __ATOMIC_RELAXED);
-  /* Locks nest, mostly: the last taken is the first given back. */
-  const uint32_t top = w->held_count - 1;
-  if (__builtin_expect(top < FG_HELD_MAX && w->held[top] == r->id, 1))
-    __atomic_store_n(&w->held_count, top, __ATOMIC_RELAXED);
+  if (__builtin_expect(!exclusive, 0)) __atomic_fetch_sub(&r->inside, 1, __ATOMIC_RELAXED);
+  if (__builtin_expect(w->held[0] == r->id, 1))
+    __atomic_store_n(&w->held[0], 0, __ATOMIC_RELAXED);
   else
     fg_let_go_(w, r->id);
 }
