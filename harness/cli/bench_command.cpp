@@ -237,6 +237,7 @@ Benches benches_of(const Chosen& chosen) {
 
 void add_bench_command(CLI::App& app, int& exit_code) {
   auto arguments = std::make_shared<PointArguments>();
+  arguments->probes = "edges";  // nothing listens to the others here
   CLI::App* command = app.add_subcommand("bench", "Run the same workloads under Google Benchmark");
   command->add_option("names", arguments->names, "ids or families of workloads, suite files (*.toml)")
       ->required()

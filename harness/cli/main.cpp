@@ -30,8 +30,17 @@ constexpr const char* examples = R"(Examples:
 
 `fairground COMMAND --help` shows the options of a command.)";
 
-int command_line(int argc, char** argv) {
-  const std::vector<std::string> words(argv, argv + argc);
+// `help` and `help COMMAND` are what `--help` and `COMMAND --help` are.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv, argv + argc);
+  if (words.size() > 1 && words[1] == "help") {
+    words.erase(words.begin() + 1);
+    words.emplace_back("--help");
+  }
+  return words;
+}
+
+int command_line(const std::vector<std::string>& words) {
   int exit_code = 0;
   CLI::App app("Stress tests and benchmarks of concurrency: who got to do how much, beside how much was done",
                "fairground");
@@ -46,7 +55,7 @@ int command_line(int argc, char** argv) {
   cli::add_report_command(app, exit_code);
   cli::add_bench_command(app, exit_code);
   try {
-    app.parse(argc, argv);
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));  // as CLI11 wants them: the last first
   } catch (const CLI::Success& success) {  // --help, --version
     exit_code = app.exit(success);
   } catch (const CLI::ParseError& error) {
@@ -62,7 +71,7 @@ int dispatch(int argc, char** argv) {
   if (first == "--scan") return load::scan_main(argc, argv);
   if (first == "--configure") return load::configure_main(argc, argv);
   if (first == "--bench-body") return cli::bench_main(argc, argv);
-  return command_line(argc, argv);
+  return command_line(words_of(argc, argv));
 }
 
 }  // namespace

@@ -117,7 +117,7 @@ class Session {
           std::any_of(places.places.begin(), places.places.end(), [](const auto& u) { return !u.empty(); });
       if (pinned) p.spec.places = std::move(places.places);
     } catch (const UserError& error) {
-      if (plan_.points.size() == 1) throw;  // in a sweep the other points are run
+      if (groups_.size() == 1) throw;  // in a sweep the other points are run
       p.unsupported = error.what();
     }
     if (p.oversubscribed && p.unsupported.empty()) {

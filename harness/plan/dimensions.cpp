@@ -78,7 +78,6 @@ Dimensions dimensions_of(const RunOptions& o) {
   for (const Given& g : o.pin) d.pin.push_back(policy_of(g));
   if (d.pin.empty()) d.pin.push_back(defaults.pin);
   for (const Given& g : o.probes) d.probes.push_back(probes_of(g));
-  if (d.probes.empty()) d.probes.push_back(defaults.probes);
   constexpr double ms = 1e6, hour = 3.6e12;
   d.time_ns = durations_of(o.time, "time", ms, 24 * hour, defaults.time_ns);
   d.warmup_ns = durations_of(o.warmup, "warmup", 0, hour, defaults.warmup_ns);

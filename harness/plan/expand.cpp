@@ -145,9 +145,14 @@ std::size_t combinations(const Dimensions& d) {
   return product;
 }
 
-// Without a contended resource there is nothing to probe, so such a workload has one level.
+// Without a contended resource there is nothing to probe, so such a workload has one level. Where none is asked for, waits
+// are sampled, too, but not those of one worker, who waits for nobody.
 void append_points(std::vector<Point>& points, const WorkloadInfo& w, const json& parameters, Dimensions d) {
-  if (!w.has("contended")) d.probes = {"edges"};
+  const bool asked = !d.probes.empty();
+  if (!w.has("contended"))
+    d.probes = {"edges"};
+  else if (!asked)
+    d.probes = {"edges", "sampled"};
   const std::size_t count = combinations(d);
   if (points.size() + count > most_points) too_many_points();
   const std::string threads_only = why_no_processes(w, parameters);
@@ -163,6 +168,7 @@ void append_points(std::vector<Point>& points, const WorkloadInfo& w, const json
     point.pin = pick(d.pin, left);
     point.as_processes = pick(d.as_processes, left);
     point.workers = pick(d.workers, left);
+    if (!asked && point.workers == 1 && point.probes != "edges") continue;
     if (point.as_processes) point.unsupported = threads_only;
     points.push_back(std::move(point));
   }

@@ -1,8 +1,10 @@
 #include "plan/options.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -46,6 +48,22 @@ TEST(Expand, FillsEveryDefault) {
   EXPECT_EQ(p.probes, "edges");
   EXPECT_EQ(p.time_ns, 1'000'000'000u);
   EXPECT_EQ(p.unsupported, "");
+}
+
+// Waits are sampled, too, unless the level is given: of whoever contends with somebody.
+TEST(Expand, SamplesWaitsWhereWorkersContend) {
+  std::vector<WorkloadInfo> all = sample_workloads();
+  WorkloadInfo& pool = *std::find_if(all.begin(), all.end(), [](const WorkloadInfo& w) { return w.id == "pool"; });
+  const auto levels = [&](const Words& words) {
+    std::string text;
+    for (const Point& p : expand(given(words), all)) text += fmt::format("{}:{} ", p.workers, p.probes);
+    return text;
+  };
+  pool.capabilities = {};
+  EXPECT_EQ(levels({{"workload", "pool"}, {"workers", "1,2"}}), "1:edges 2:edges ");
+  pool.capabilities = {"contended"};
+  EXPECT_EQ(levels({{"workload", "pool"}, {"workers", "1,2"}}), "1:edges 2:edges 2:sampled ");
+  EXPECT_EQ(levels({{"workload", "pool"}, {"workers", "1,2"}, {"probes", "full"}}), "1:full 2:full ");
 }
 
 TEST(Expand, SpansEveryCombinationOnce) {

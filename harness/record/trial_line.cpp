@@ -232,14 +232,17 @@ bool pinned_elsewhere(const trial::WorkerResult& w) {
   return !allowed || !std::ranges::includes(asked, sorted(w.units_seen));
 }
 
-// What of all units' time others took: busy, less what the workers had. 0 where the kernel doesn't say.
+// What of all units' time others took at least: busy, less what the workers had, less two ticks of the kernel's clock a
+// unit, which is how coarsely it counts. 0 where the kernel doesn't say.
 double others_ratio(const Facts& f) {
   const json& e = f.result.environment;
   if (!e.contains("busy_ratio") || !e.at("busy_ratio").is_number() || !e.at("units_ns").is_number()) return 0;
   double cpu_ns = 0;
   for (const Contender& w : f.workers) cpu_ns += static_cast<double>(w.cpu_ns);
   const double all_ns = e.at("units_ns").get<double>();
-  return all_ns > 0 ? e.at("busy_ratio").get<double>() - cpu_ns / all_ns : 0;
+  if (all_ns <= 0 || f.result.window_ns == 0) return 0;
+  constexpr double two_ticks_ns = 20e6;
+  return e.at("busy_ratio").get<double>() - cpu_ns / all_ns - two_ticks_ns / static_cast<double>(f.result.window_ns);
 }
 
 // What the trial noticed itself, and what shows only now.

@@ -382,6 +382,8 @@ TEST(Warnings, ABusyMachineIsSaid) {
   EXPECT_EQ(trial_line(samples::spec(2, true), r, {}).at("warnings").dump().find("machine-busy"), std::string::npos);
   r.environment["busy_ratio"] = 0.95;
   EXPECT_THAT(trial_line(samples::spec(2, true), r, {}).at("warnings").dump(), HasSubstr("machine-busy"));
+  r.window_ns = 50 * ms;  // too short for a clock of 10 ms to tell
+  EXPECT_EQ(trial_line(samples::spec(2, true), r, {}).at("warnings").dump().find("machine-busy"), std::string::npos);
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 """The screen of a run on a terminal."""
 import re
 
-RUN = ("run", "spin", "--workers", 4, "--time", "1500ms", "--warmup", "100ms", "--trials", 1, "--out", "out")
+RUN = ("run", "spin", "--workers", 4, "--time", "1500ms", "--warmup", "100ms", "--trials", 1, "--probes", "edges",
+       "--out", "out")
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 

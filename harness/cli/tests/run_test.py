@@ -24,8 +24,10 @@ def test_a_run_leaves_a_whole_record_and_says_so(program, validate):
     assert is_whole(program.folder / "out" / "run.jsonl")
     validate(program.folder / "out" / "run.jsonl")
     trials = program.trials()
-    assert len(trials) == 4 and {t["status"] for t in trials} == {"ok"}
-    assert "4 trials, 0 failed, every invariant held." in done.stdout
+    assert len(trials) == 5 and {t["status"] for t in trials} == {"ok"}
+    assert sorted((t["workload"], t["workers"], t["probes"]) for t in trials) == [
+        ("mutex", 1, "edges"), ("mutex", 2, "edges"), ("mutex", 2, "sampled"), ("null", 1, "edges"), ("null", 2, "edges")]
+    assert "5 trials, 0 failed, every invariant held." in done.stdout
     assert "Record: out" in done.stdout
     assert "\x1b" not in done.stdout
     header = program.record()[0]
@@ -47,7 +49,7 @@ def test_the_seed_decides_the_order(program):
 def test_a_contended_crowd_has_its_control_before_it(program, validate):
     done = program.run("run", "spin", "--workers", 5, *SHORT)
     assert done.returncode == 0, done.stderr
-    control, measured = program.trials()
+    control, measured, _ = program.trials()
     assert (control["workload"], control["role"], control["of"]) == ("none", "control", measured["trial"])
     assert (measured["role"], measured["oversubscribed"]) == ("measured", True)
     assert control["parameters"]["section"] == measured["parameters"]["section"]
@@ -195,6 +197,8 @@ def test_plain_lines_are_ascii_where_the_locale_is(program):
 
 def test_help_and_version(program):
     assert "Examples:" in program.run("--help").stdout
+    assert program.run("help").stdout == program.run("--help").stdout
+    assert program.run("help", "run").stdout == program.run("run", "--help").stdout
     for command in ("run", "list", "describe", "topo", "bench"):
         done = program.run(command, "--help")
         assert done.returncode == 0 and "xample" in done.stdout, command
