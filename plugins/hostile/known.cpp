@@ -1,5 +1,7 @@
 // known-*: well-behaved workloads whose throughput, gaps and shares are known beforehand, or stated by their own
 // counters: the truth that a measurement is held against. README.md says what has to come out.
+#include <sched.h>
+
 #include <algorithm>
 #include <atomic>
 #include <charconv>
@@ -277,6 +279,82 @@ struct KnownAbsent {
   }
 };
 
+// An unfair lock, unfair in a known way: who is granted next is drawn, worker 0 with the given probability and the others
+// alike; or all take turns but for each k-th grant, which is worker 0's. Whoever it is waits already or is waited for.
+struct KnownGrants {
+  static constexpr fairground::Description description{
+      .id = "known-grants",
+      .family = "known",
+      .group = "known",
+      .summary = "a lock whose grants are drawn: worker 0's with a given probability, or each k-th out of turn",
+      .operation = "grant",
+      .invariant = "each is granted what was drawn for it",
+      .capabilities = FG_PROCESSES | FG_CONTENDED,
+      .expects = FG_EXPECTS(FG_STARVATION)};
+  double probability = 0.25;
+  std::int64_t out_of_turn = 0;
+  static constexpr auto parameters() {
+    return std::tuple{
+        fairground::ratio("probability", &KnownGrants::probability, 0.25, 0.001, 1, "that worker 0 is next"),
+        fairground::integer("out-of-turn", &KnownGrants::out_of_turn, 0, 0, 1'000'000,
+                            "all take turns but for each so manieth grant, which is worker 0's; 0: they are drawn")};
+  }
+  static constexpr fairground::Counter counters[] = {{"grants", "from start to stop"},
+                                                     {"grants_of_worker_0", "of them"}};
+  struct State {
+    fg_resource lock;
+    alignas(64) std::atomic<std::uint32_t> next;  // whose turn it is
+    std::atomic<bool> over;
+    std::uint32_t turn;  // of those who take turns
+    std::uint64_t drawn, of_worker_0;
+  };
+  fairground::Host host;
+  explicit KnownGrants(fairground::Host h) : host(h) {}
+
+  void setup(State& s) {
+    host.resource(s.lock, FG_EXCLUSIVE, 1, "lock");
+    draw(s);
+  }
+  void run(Worker w, State& s) {
+    for (; w.go(); w.count()) {
+      w.wait(s.lock);
+      for (unsigned looks = 1; s.next.load(std::memory_order_acquire) != w.index(); ++looks) {
+        if (s.over.load(std::memory_order_relaxed)) return w.gave_up(s.lock);
+        if (looks % 256 == 0) sched_yield();
+      }
+      w.acquired(s.lock);
+      w.released(s.lock);
+      draw(s);
+    }
+  }
+  void wake(State& s) { s.over = true; }
+  void verify(State& s) {
+    host.counter(0, static_cast<double>(s.drawn));
+    host.counter(1, static_cast<double>(s.of_worker_0));
+  }
+
+ private:
+  void draw(State& s) {
+    const std::uint64_t k = ++s.drawn;
+    std::uint32_t who = 0;
+    if (out_of_turn > 0) {
+      if (k % static_cast<std::uint64_t>(out_of_turn) != 0) who = s.turn++ % host.workers();
+    } else if (const std::uint64_t random = hash(host.seed() + k);
+               static_cast<double>(random >> 11) * 0x1p-53 >= probability) {
+      who = host.workers() < 2 ? 0 : 1 + static_cast<std::uint32_t>(hash(random) % (host.workers() - 1));
+    }
+    if (who == 0) ++s.of_worker_0;
+    s.next.store(who, std::memory_order_release);
+  }
+  // SplitMix64's mixing (Steele, Lea, Flood: Fast splittable pseudorandom number generators, OOPSLA 2014).
+  static std::uint64_t hash(std::uint64_t x) {
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebu;
+    return x ^ (x >> 31);
+  }
+};
+
 }  // namespace
 
-FAIRGROUND_PLUGIN("known", KnownRate, KnownChange, KnownStall, KnownShares, KnownAbsent)
+FAIRGROUND_PLUGIN("known", KnownRate, KnownChange, KnownStall, KnownShares, KnownAbsent, KnownGrants)

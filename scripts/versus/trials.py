@@ -13,15 +13,19 @@ BUILD = ROOT / "build" / "release"
 PROGRAM = os.environ.get("FAIRGROUND_BIN", BUILD / "bin" / "fairground")
 
 
-def build(*targets):
-    """The release preset, and targets that it leaves out."""
-    subprocess.run([ROOT / "scripts" / "build", "release"], check=True)
+def build(*targets, tests=False):
+    """The release preset, with the tests' parts if wanted, and targets that it leaves out."""
+    subprocess.run([ROOT / "scripts" / "build", "release", *(["-DFAIRGROUND_TESTS=ON"] if tests else [])], check=True)
     if targets:
         subprocess.run(["cmake", "--build", BUILD, "--target", *targets], check=True, stdout=subprocess.DEVNULL)
 
 
 def run(*arguments, environment=None):
-    """The measured trials of `fairground run`, in the order of the record; ends the script if one is not ok."""
+    """The measured trials of `fairground run`, in the order of the record; ends the script if one is not ok.
+
+    At the level `edges`, unless --probes is among the arguments."""
+    if "--probes" not in arguments:
+        arguments += ("--probes", "edges")
     with tempfile.TemporaryDirectory(prefix="fairground-versus-") as folder:
         done = subprocess.run([PROGRAM, "run", *map(str, arguments), "--json", "--out", folder + "/run"],
                               capture_output=True, text=True, check=False, env=dict(os.environ, **(environment or {})))
