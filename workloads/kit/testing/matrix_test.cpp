@@ -1,8 +1,11 @@
 // Every workload of a family, with 1, 2 and 4 workers, threads and (where it says it can) processes, for a fixed number
-// of operations and until a stop; and with every value of its switches and choices. Linked with the family's sources.
+// of operations and until a stop; and with every value of its switches and choices; and every one that is contended in a
+// crowd. Linked with the family's sources.
 #include <gtest/gtest.h>
+#include <sched.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <ostream>
 #include <string>
 
@@ -52,8 +55,11 @@ Job small(const Case& c) {
       {"size", 1 << 12}, {"n", 15}, {"tile", 8}, {"difficulty", 8}, {"sync", 8}};
   for (const fg_parameter* p : parameters(*c.workload))
     if (const auto at = little.find(p->key); at != little.end()) job.set[p->key] = at->second;
-  if (job.set.count("size") != 0)
-    job.set["size"] = (c.workload->capabilities & FG_FILES) != 0 ? 1 << 20 : 1000;  // not a multiple of anything
+  for (const fg_parameter* p : parameters(*c.workload)) {
+    if (p->key != std::string("size")) continue;
+    const double size = (c.workload->capabilities & FG_FILES) != 0 ? 1 << 20 : 1000;  // not a multiple of anything
+    job.set["size"] = static_cast<std::int64_t>(std::clamp(size, p->minimum, p->maximum));
+  }
   return job;
 }
 
@@ -137,4 +143,54 @@ TEST_P(Workloads, DescribesItself) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Matrix, Workloads, testing::ValuesIn(cases()), name_of);
+
+// Every contended workload by its validating twin, 16 workers on each of two units: what a sleeper or a spinner does
+// while whoever holds the resource, or is next, is off its unit.
+class Crowds : public testing::TestWithParam<Case> {};
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Crowds);
+
+std::vector<Case> crowds() {
+  std::vector<Case> all = cases();
+  all.erase(std::remove_if(all.begin(), all.end(),
+                           [](const Case& c) {
+                             return c.workers != 1 || (c.workload->capabilities & FG_CONTENDED) == 0;
+                           }),
+            all.end());
+  return all;
+}
+
+std::vector<std::uint32_t> two_units() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  sched_getaffinity(0, sizeof allowed, &allowed);
+  std::vector<std::uint32_t> units;
+  for (std::uint32_t unit = 0; unit < CPU_SETSIZE && units.size() < 2; ++unit)
+    if (CPU_ISSET(unit, &allowed)) units.push_back(unit);
+  return units;
+}
+
+TEST_P(Crowds, HoldTheirInvariant) {
+  const char* const longer = std::getenv("FAIRGROUND_CROWD_MS");
+  const std::vector<const fg_parameter*> all = parameters(*GetParam().workload);
+  const auto find = [&](const char* key) {
+    return std::find_if(all.begin(), all.end(), [&](const fg_parameter* p) { return p->key == std::string(key); });
+  };
+  const auto use = find("use");
+  std::int64_t uses = 0;
+  while (use != all.end() && (*use)->choices[uses] != nullptr) ++uses;
+  for (std::int64_t value = 0; value < std::max<std::int64_t>(uses, 1); ++value) {
+    Job job = small(GetParam());
+    job.units.assign(1, two_units());
+    job.workers = static_cast<unsigned>(16 * job.units.front().size());
+    job.units.resize(job.workers, job.units.front());
+    job.stop_after_ms = longer != nullptr ? std::atoi(longer) : 1'000;
+    if (find("check") != all.end()) job.set["check"] = 1;
+    if (uses > 0) job.set["use"] = value;
+    const Outcome o = fairground::testing::run(*GetParam().workload, job);
+    if (o.status == FG_UNSUPPORTED) GTEST_SKIP() << o.text;
+    expect_ok(GetParam(), o);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Matrix, Crowds, testing::ValuesIn(crowds()), name_of);
 }  // namespace
