@@ -232,7 +232,7 @@ bool pinned_elsewhere(const trial::WorkerResult& w) {
   return !allowed || !std::ranges::includes(asked, sorted(w.units_seen));
 }
 
-// What of all units' time others took at least: busy, less what the workers had, less two ticks of the kernel's clock a
+// What of all units' time others took at least: busy, less what the trial's processes had, less two ticks of the kernel's clock a
 // unit, which is how coarsely it counts. 0 where the kernel doesn't say.
 double others_ratio(const Facts& f) {
   const json& e = f.result.environment;
@@ -240,6 +240,7 @@ double others_ratio(const Facts& f) {
   double cpu_ns = 0;
   for (const Contender& w : f.workers) cpu_ns += static_cast<double>(w.cpu_ns);
   const double all_ns = e.at("units_ns").get<double>();
+  cpu_ns = std::max(cpu_ns, static_cast<double>(f.result.trial_cpu_ns));
   if (all_ns <= 0 || f.result.window_ns == 0) return 0;
   constexpr double two_ticks_ns = 20e6;
   return e.at("busy_ratio").get<double>() - cpu_ns / all_ns - two_ticks_ns / static_cast<double>(f.result.window_ns);

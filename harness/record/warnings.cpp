@@ -115,7 +115,7 @@ std::string detail_of(const std::string& code, const json& trial) {
   if (code == "steal-time") return percent(trial.at("environment").at("steal_ratio")) + " of all CPU time was stolen";
   if (code == "machine-busy")
     return percent(trial.at("environment").value("busy_ratio", json())) +
-           " of all units' time was used, not by its workers alone";
+           " of all units' time was used, and not by it alone";
   if (code == "pinning-not-achieved") return misplaced(trial);
   if (code == "oversubscribed")
     return fmt::format("{} workers, {}", trial.at("workers").get<unsigned>(), trial.at("pin").get<std::string>());

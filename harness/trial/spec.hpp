@@ -101,6 +101,7 @@ struct Result {
   std::uint64_t lateness_ns = 0;      // of the window's end, against what was asked
   std::uint64_t snapshot_ns = 0;      // width of the wider of the two snapshots
   std::string output;                 // the tail of what the plugin printed
+  std::uint64_t trial_cpu_ns = 0;     // in the window, of all its processes, in steps of a clock tick
   nlohmann::json environment = nlohmann::json::object();
 };
 

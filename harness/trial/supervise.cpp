@@ -6,9 +6,11 @@
 #include <cstdlib>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "base/affinity.hpp"
 #include "base/files.hpp"
+#include "base/relaxed.hpp"
 #include "base/text.hpp"
 #include "trial/body.hpp"
 #include "trial/environment.hpp"
@@ -212,6 +214,7 @@ class Supervision {
       result_.workers.emplace_back().units_allowed = allowed_units(board_.slot(i).tid.load());
     }
     const Environment environment = Environment::read();
+    const std::uint64_t spent_ns = trial_cpu_ns();
     const std::vector<TaskFigures> before = figures();
     timeval now{};
     gettimeofday(&now, nullptr);
@@ -227,6 +230,7 @@ class Supervision {
     window_->close();
     const std::vector<TaskFigures> after = figures();
     result_.environment = environment.since();
+    result_.trial_cpu_ns = minus(trial_cpu_ns(), spent_ns);
     for (std::size_t i = 0; i < before.size(); ++i) {
       const TaskFigures f = after[i] - before[i];
       WorkerResult& w = result_.workers[i];
@@ -237,6 +241,15 @@ class Supervision {
       w.involuntary_switches = f.involuntary_switches;
       w.migrations = f.migrations;
     }
+  }
+
+  // Of the body, its helpers and what it has waited for; and of workers that are processes.
+  std::uint64_t trial_cpu_ns() const {
+    std::set<pid_t> processes{board_.header().body_pid.load()};
+    for (std::uint32_t i = 0; i < board_.workers(); ++i) processes.insert(board_.slot(i).pid.load());
+    std::uint64_t sum = 0;
+    for (const pid_t pid : processes) sum += process_cpu_ns(pid);
+    return sum;
   }
 
   std::vector<TaskFigures> figures() const {

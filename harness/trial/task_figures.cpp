@@ -2,11 +2,12 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <numeric>
 #include <sstream>
 #include <string>
-#include <utility>
 
 #include "base/files.hpp"
 
@@ -25,18 +26,20 @@ Figure number_after(const std::string& text, const std::string& key) {
   return digits == std::string::npos ? Figure() : std::strtoull(text.c_str() + digits, nullptr, 10);
 }
 
-// utime and stime, fields 14 and 15 of stat, in ns, in steps of a clock tick.
-std::pair<std::uint64_t, std::uint64_t> user_and_system_ns(const std::string& stat) {
+// utime, stime, cutime and cstime, fields 14 to 17 of stat, in ns, in steps of a clock tick.
+std::array<std::uint64_t, 4> cpu_times_ns(const std::string& stat) {
+  std::array<std::uint64_t, 4> times{};
   const std::size_t end = stat.rfind(')');
-  if (end == std::string::npos) return {0, 0};
+  if (end == std::string::npos) return times;
   std::istringstream fields(stat.substr(end + 1));
   std::string skipped;
   for (int i = 0; i < 11; ++i) fields >> skipped;
-  std::uint64_t user = 0;
-  std::uint64_t system = 0;
-  fields >> user >> system;
   const std::uint64_t tick_ns = 1'000'000'000u / static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK));
-  return {user * tick_ns, system * tick_ns};
+  for (std::uint64_t& time : times) {
+    fields >> time;
+    time *= tick_ns;
+  }
+  return times;
 }
 
 struct Schedstat {
@@ -61,7 +64,9 @@ void put_switches(TaskFigures& out, const std::string& task) {
 
 TaskFigures of_thread(const std::string& task) {
   TaskFigures out;
-  std::tie(out.user_ns, out.system_ns) = user_and_system_ns(read_all(task + "/stat"));
+  const auto times = cpu_times_ns(read_all(task + "/stat"));
+  out.user_ns = times[0];
+  out.system_ns = times[1];
   const Schedstat schedstat = read_schedstat(task);
   out.run_delay_ns = schedstat.run_delay_ns;
   if (schedstat.cpu_ns != 0) {  // the exact total, split as the ticks are
@@ -79,7 +84,9 @@ Figure sum(const Figure& a, const Figure& b) { return a && b ? Figure(*a + *b) :
 
 TaskFigures of_process(const std::string& process) {
   TaskFigures out;
-  std::tie(out.user_ns, out.system_ns) = user_and_system_ns(read_all(process + "/stat"));
+  const auto times = cpu_times_ns(read_all(process + "/stat"));
+  out.user_ns = times[0];
+  out.system_ns = times[1];
   std::error_code gone;
   for (const auto& task : std::filesystem::directory_iterator(process + "/task", gone)) {
     TaskFigures one;
@@ -103,6 +110,11 @@ Figure minus(const Figure& a, const Figure& b) { return a && b ? Figure(minus(*a
 TaskFigures read_task_figures(pid_t pid, pid_t tid, bool whole_process) {
   const std::string process = "/proc/" + std::to_string(pid);
   return whole_process ? of_process(process) : of_thread(process + "/task/" + std::to_string(tid));
+}
+
+std::uint64_t process_cpu_ns(pid_t pid) {
+  const auto times = cpu_times_ns(read_all("/proc/" + std::to_string(pid) + "/stat"));
+  return std::accumulate(times.begin(), times.end(), std::uint64_t{0});
 }
 
 TaskFigures operator-(const TaskFigures& after, const TaskFigures& before) {

@@ -20,6 +20,10 @@ struct TaskFigures {
 // The thread; or all threads of pid together, whose user and system time comes in steps of 10 ms. Of threads that ended
 // meanwhile only those times are left.
 TaskFigures read_task_figures(pid_t pid, pid_t tid, bool whole_process);
+
+// CPU time of a process, all of its threads, and of its children that it has waited for; in steps of a clock tick. 0 if
+// there is none such.
+std::uint64_t process_cpu_ns(pid_t pid);
 TaskFigures operator-(const TaskFigures& after, const TaskFigures& before);
 
 }  // namespace fairground::trial
