@@ -89,9 +89,14 @@ def _longest(points):
 
 
 def _stood(points):
-    """, and the longest that anybody stood still was 28 ms; empty if it isn't known."""
+    """, and nobody stood still for longer than 28 ms; where that was not seen to its end, somebody for at least 28 ms;
+    empty if it isn't known."""
     trial = _longest(points)[1]
-    return f", and the longest that anybody stood still was {words.gap_words(trial)}" if trial else ""
+    if not trial:
+        return ""
+    if (length := words.gap_words(trial)).startswith("at least"):
+        return f", and somebody stood still for {length}"
+    return f", and nobody stood still for longer than {units.duration(trial.gap()[1])}"
 
 
 def others(points, worst):

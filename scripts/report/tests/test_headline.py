@@ -81,7 +81,7 @@ def test_what_is_slow_and_not_even_is_told_by_its_rate_and_gap():
     said = headline.price([fast(), fair, ticket(rate=20, turns=(1, 2, 3, 9))]).replace("\u00a0", " ")
     assert said.startswith("The only fair lock, tbb-queuing, gave even its last worker 99.7 % of a fair share but did")
     assert said.endswith(
-        "; ck-ticket did 20 /s, too little to speak of shares, and the longest that anybody stood still was 60 ms."
+        "; ck-ticket did 20 /s, too little to speak of shares, and nobody stood still for longer than 60 ms."
     )
 
 
@@ -94,8 +94,8 @@ def test_others_are_told_by_the_fastest_and_all_that_went_short():
     spin = point([trial([0.1, 1.9], b, 2e5, starvation_episodes=3) for b in range(6)])
     slow = point([trial([0.4, 1.6], b, 1e5) for b in range(6)], "slow", "spin")
     assert headline.others([spin, fast(), slow], spin).replace("\u00a0", " ") == (
-        "Behind mutex somebody went short too: the last worker got 63 % of a fair share, and the longest that anybody"
-        " stood still was 37 ms; somebody went short behind slow (0.40) as well."
+        "Behind mutex somebody went short too: the last worker got 63 % of a fair share, and nobody stood still"
+        " for longer than 37 ms; somebody went short behind slow (0.40) as well."
     )
     fair = fast(0.9)
     assert headline.others([spin, fair], spin).startswith("The other lock gave even the last worker at least 0.90")
