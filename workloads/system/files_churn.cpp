@@ -36,9 +36,10 @@ class FilesChurn {
         fairground::integer("names", &FilesChurn::names_, 64, 2, most_names, "that a worker's files may have"),
         fairground::size("size", &FilesChurn::size_, 512, 8, 1 << 16, "of what is written into a file"));
   }
+  static constexpr std::int64_t most_names = 4096;
   // What a worker knows of its folder: the file behind each name, by the number that was written into it.
   struct Local {
-    std::array<std::uint64_t, 4096> file{};  // of each name; 0: there is none
+    std::array<std::uint64_t, most_names> file{};  // of each name; 0: there is none
     std::uint64_t files = 0;                 // made so far
     std::string text;
   };
@@ -85,7 +86,6 @@ class FilesChurn {
   }
 
  private:
-  static constexpr std::int64_t most_names = 4096;
   struct alignas(fairground::kit::line) Fault {
     char text[192];  // the first that this worker found
   };
@@ -107,7 +107,9 @@ class FilesChurn {
   static bool as_expected(int result, int expected, const char* what, std::uint64_t n, Fault& fault) {
     const int error = result < 0 ? errno : 0;
     if (error == expected) return error == 0;
-    if (error == ENOSPC || error == EDQUOT || error == EMLINK || error == ENFILE) fairground::kit::throw_errno(error, what);
+    if (error == ENOSPC || error == EDQUOT || error == EMLINK || error == ENFILE || error == EMFILE ||
+        error == ENOMEM)
+      fairground::kit::throw_errno(error, what);
     errno = error;
     found(fault, what, n, expected == 0 ? "done" : std::generic_category().message(expected).c_str());
     return false;
@@ -147,8 +149,8 @@ class FilesChurn {
     if (!as_expected(file.get(), local.file[n] == 0 ? ENOENT : 0, "open", n, fault)) return;
     const std::uint64_t before = local.file[n], after = ++local.files;
     write(local, file.get(), after);
-    for (std::uint64_t& f : local.file)
-      if (f == before) f = after;
+    for (std::int64_t i = 0; i < names_; ++i)
+      if (local.file[i] == before) local.file[i] = after;
   }
   void rename(Local& local, int folder, std::uint64_t a, std::uint64_t b, Fault& fault) const {
     if (!as_expected(::renameat(folder, name(a).text, folder, name(b).text), local.file[a] == 0 ? ENOENT : 0, "rename", a,
@@ -174,7 +176,7 @@ class FilesChurn {
     struct stat status {};
     if (::fstat(file.get(), &status) != 0) fairground::kit::throw_errno(errno, "fstat");
     std::uint64_t links = 0;
-    for (const std::uint64_t f : local.file) links += f == local.file[n] ? 1 : 0;
+    for (std::int64_t i = 0; i < names_; ++i) links += local.file[i] == local.file[n] ? 1 : 0;
     if (status.st_nlink != links || status.st_size != size_)
       std::snprintf(fault.text, sizeof fault.text, "f%llu has %llu names and %lld bytes, and not %llu and %lld",
                     static_cast<unsigned long long>(n), static_cast<unsigned long long>(status.st_nlink),

@@ -36,6 +36,14 @@ class Processes {
   }
 
   explicit Processes(fairground::Host host) : host_(host) {}
+  void configure(const fairground::Configuration& c) {
+    std::int64_t generation = 1, tree = 0;
+    for (std::int64_t i = 0; i < (way_ == 1 ? 1 : depth_); ++i) tree += generation *= children_;
+    if (tree * c.workers() > most_processes)
+      throw fairground::bad_parameter("depth and children: trees of " + std::to_string(tree) + " processes for " +
+                                      std::to_string(c.workers()) + " workers; at most " + std::to_string(most_processes) +
+                                      " in all");
+  }
   void setup() {
     if (way_ == 1 && ::access(program, X_OK) != 0) throw fairground::unsupported(std::string("there is no ") + program);
     wrong_ = host_.shared<Wrong>(host_.workers());
@@ -64,6 +72,7 @@ class Processes {
 
  private:
   static constexpr const char* program = "/bin/true";
+  static constexpr std::int64_t most_processes = 4'000;
   static constexpr int went_wrong = 113, no_room = 114;
   struct alignas(fairground::kit::line) Wrong {
     std::uint64_t trees, last;

@@ -29,7 +29,7 @@ class Timers {
   };
   static constexpr auto parameters() {
     return std::make_tuple(
-        fairground::duration("period", &Timers::period_, 100'000, 1'000, 1'000'000'000, "between two expirations"));
+        fairground::duration("period", &Timers::period_, 100'000, 1'000, 100'000'000, "between two expirations"));
   }
   static constexpr fairground::Counter counters[] = {
       {"latest_ns", "the most that a worker woke after the expiration that it waited for"},

@@ -1,0 +1,28 @@
+#include "processes.cpp"
+
+#include <gtest/gtest.h>
+
+#include "kit/testing/host.hpp"
+
+namespace {
+using fairground::testing::Job;
+
+TEST(Processes, TreesThatWouldFillTheMachineAreRefused) {
+  Job job;
+  job.operations = 1;
+  job.set = {{"depth", 8}, {"children", 8}};
+  const auto o = fairground::testing::run(fairground_workload_processes, job);
+  EXPECT_EQ(o.status, FG_BAD_PARAMETER);
+  EXPECT_EQ(o.text, "depth and children: trees of 19173960 processes for 1 workers; at most 4000 in all");
+}
+
+TEST(Processes, AWholeTreeIsWaitedFor) {
+  Job job;
+  job.operations = 3;
+  job.set = {{"depth", 3}, {"children", 3}};
+  const auto o = fairground::testing::run(fairground_workload_processes, job);
+  EXPECT_EQ(o.status, FG_OK) << o.text;
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD) << "none is left";
+}
+}  // namespace
