@@ -75,11 +75,19 @@ class ProbeMetrics {
     return difference > most_disagreement * std::max(*expected, 0.0) && difference > 0.1 * cycle;
   }
 
+  // Percentiles of what nobody stamped are null, and the record says so.
+  json spans(const std::string& path, const Spans& spans, bool disturbed) const {
+    json out = spans.json(disturbed);
+    for (const auto& [key, value] : out.items())
+      if (value.is_null()) nulls_.none(path + "." + key, "none-stamped");
+    return out;
+  }
+
   void put_spans(json& out) {
-    out["wait_ns"] = waits_.spans.json(disturbed());
-    out["hold_ns"] = holds_.json(full());
-    out["handover_ns"] = handovers_.json(full());
-    out["outside_ns"] = outside_.json(full());
+    out["wait_ns"] = spans("metrics.wait_ns", waits_.spans, disturbed());
+    out["hold_ns"] = spans("metrics.hold_ns", holds_, full());
+    out["handover_ns"] = spans("metrics.handover_ns", handovers_, full());
+    out["outside_ns"] = spans("metrics.outside_ns", outside_, full());
     const auto expected = wait_by_throughput();
     out["wait_by_throughput_ns"] =
         nulls_.value(expected ? optional(std::llround(std::max(0.0, *expected))) : std::nullopt,
@@ -191,9 +199,11 @@ class ProbeMetrics {
     for (int access = 0; access < 2; ++access) {
       Spans holds;
       for (const trial::WorkerProbes& w : probes_.workers) holds.add(w.holds[static_cast<std::size_t>(access)]);
-      json& of = out["classes"][access == FG_READ ? "reader" : "writer"];
-      of["wait_ns"] = weighted_waits(probes_.workers, {}, access).spans.json(disturbed());
-      of["hold_ns"] = holds.json(full());
+      const std::string name = access == FG_READ ? "reader" : "writer";
+      json& of = out["classes"][name];
+      const std::string path = "metrics.classes." + name;
+      of["wait_ns"] = spans(path + ".wait_ns", weighted_waits(probes_.workers, {}, access).spans, disturbed());
+      of["hold_ns"] = spans(path + ".hold_ns", holds, full());
     }
   }
 

@@ -232,8 +232,8 @@ bool pinned_elsewhere(const trial::WorkerResult& w) {
   return !allowed || !std::ranges::includes(asked, sorted(w.units_seen));
 }
 
-// What of all units' time others took at least: busy, less what the trial's processes had, less two ticks of the kernel's clock a
-// unit, which is how coarsely it counts. 0 where the kernel doesn't say.
+// What of all units' time others took at least: busy, less what the trial's processes had, less two ticks of the
+// kernel's clock a unit, which is how coarsely it counts. 0 where the kernel doesn't say.
 double others_ratio(const Facts& f) {
   const json& e = f.result.environment;
   if (!e.contains("busy_ratio") || !e.at("busy_ratio").is_number() || !e.at("units_ns").is_number()) return 0;

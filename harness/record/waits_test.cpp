@@ -122,6 +122,15 @@ TEST(ProbeMetrics, OpportunityIsTimeHeldAndTimeFree) {
   EXPECT_NEAR(metrics(r).at("opportunity_jain_ratio").get<double>(), 0.8, 0.01);  // 1 / (2 (0.75^2 + 0.25^2))
 }
 
+// No hand-over was stamped: its percentiles are null, each with a reason.
+TEST(ProbeMetrics, WhatNobodyStampedHasAReason) {
+  const json line = trial_line(samples::spec(2, true), taking_turns(20'000, 1), {});
+  EXPECT_TRUE(line.at("metrics").at("handover_ns").at("p99").is_null());
+  for (const char* key : {"mean", "p50", "p90", "p99", "p999"})
+    EXPECT_EQ(line.at("null_reasons").at(std::string("metrics.handover_ns.") + key), "none-stamped");
+  EXPECT_FALSE(line.at("null_reasons").contains("metrics.wait_ns.p99"));
+}
+
 TEST(ProbeMetrics, EdgesHaveNone) {
   trial::Result r = taking_turns(20'000, 1);
   r.probes.reset();
