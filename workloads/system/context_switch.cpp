@@ -19,7 +19,13 @@ namespace {
 using fairground::Worker;
 using fairground::kit::Descriptor;
 
-// The other side: adds one to each number that comes, until a zero comes or the pipe ends.
+// The other side: answers each number that comes with the next, until a zero comes or the pipe ends. Tests have one
+// that is wrong.
+struct Next {
+  static std::uint64_t answer(std::uint64_t number) { return number + 1; }
+};
+
+template <class Answer>
 class Partner {
  public:
   explicit Partner() {
@@ -27,7 +33,7 @@ class Partner {
     pipe(from_partner_);
     thread_ = std::thread([this] {
       for (std::uint64_t number = 0; read_one(to_partner_[0].get(), number) && number != 0;)
-        write_one(from_partner_[1].get(), number + 1);
+        write_one(from_partner_[1].get(), Answer::answer(number));
     });
   }
   ~Partner() {
@@ -66,6 +72,7 @@ class Partner {
   std::thread thread_;
 };
 
+template <class Answer = Next>
 class ContextSwitch {
  public:
   static constexpr fairground::Description description{
@@ -80,12 +87,14 @@ class ContextSwitch {
   static constexpr fairground::Counter counters[] = {
       {"switches_per_operation", "times that a worker gave its unit away, over its round trips"}};
   struct Local {
-    std::unique_ptr<Partner> partner;
+    std::unique_ptr<Partner<Answer>> partner;
   };
 
   explicit ContextSwitch(fairground::Host host) : host_(host) {}
   void setup() { tallies_ = host_.shared<Tally>(host_.workers()); }
-  void worker_start(Worker, Local& local) { local.partner = std::make_unique<Partner>(); }  // inherits the worker's units
+  void worker_start(Worker, Local& local) {
+    local.partner = std::make_unique<Partner<Answer>>();
+  }  // inherits the worker's units
 
   void run(Worker w, Local& local) {
     Tally& tally = tallies_[w.index()];
@@ -123,4 +132,4 @@ class ContextSwitch {
 };
 }  // namespace
 
-FAIRGROUND_WORKLOAD(context_switch, ContextSwitch)
+FAIRGROUND_WORKLOAD(context_switch, ContextSwitch<>)

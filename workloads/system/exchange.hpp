@@ -90,7 +90,8 @@ inline void verify_exchange(const Host& host, const ExchangeTally* tallies, std:
   }
   host.counter(0, static_cast<double>(messages) * static_cast<double>(bytes));
   if (damaged > 0)
-    throw wrong(std::to_string(damaged) + " of " + std::to_string(messages) + " messages did not come as they were sent");
+    throw wrong(std::to_string(damaged) + " of " + std::to_string(messages) +
+                " messages did not come as they were sent");
 }
 
 }  // namespace fairground::systems

@@ -26,7 +26,8 @@ class FilesChurn {
       .id = "files-churn",
       .family = "system",
       .group = "file",
-      .summary = "files created, written, renamed, linked and unlinked: the file system's directories, inodes and journal",
+      .summary =
+          "files created, written, renamed, linked and unlinked: the file system's directories, inodes and journal",
       .operation = "change",
       .invariant = "the folder holds the files that the changes so far leave, with their contents and numbers of links",
       .capabilities = FG_PROCESSES | FG_FILES | FG_MAY_BLOCK,
@@ -40,7 +41,7 @@ class FilesChurn {
   // What a worker knows of its folder: the file behind each name, by the number that was written into it.
   struct Local {
     std::array<std::uint64_t, most_names> file{};  // of each name; 0: there is none
-    std::uint64_t files = 0;                 // made so far
+    std::uint64_t files = 0;                       // made so far
     std::string text;
   };
 
@@ -62,11 +63,20 @@ class FilesChurn {
     for (; w.go() && fault.text[0] == 0; w.count()) {
       const std::uint64_t a = random.below(names), b = (a + 1 + random.below(names - 1)) % names;
       switch (random.below(5)) {
-        case 0: create(local, folder, a); break;
-        case 1: change(local, folder, a, fault); break;
-        case 2: rename(local, folder, a, b, fault); break;
-        case 3: link(local, folder, a, b, fault); break;
-        default: unlink(local, folder, a, fault);
+        case 0:
+          create(local, folder, a);
+          break;
+        case 1:
+          change(local, folder, a, fault);
+          break;
+        case 2:
+          rename(local, folder, a, b, fault);
+          break;
+        case 3:
+          link(local, folder, a, b, fault);
+          break;
+        default:
+          unlink(local, folder, a, fault);
       }
       check(local, folder, b, fault);
     }
@@ -107,8 +117,7 @@ class FilesChurn {
   static bool as_expected(int result, int expected, const char* what, std::uint64_t n, Fault& fault) {
     const int error = result < 0 ? errno : 0;
     if (error == expected) return error == 0;
-    if (error == ENOSPC || error == EDQUOT || error == EMLINK || error == ENFILE || error == EMFILE ||
-        error == ENOMEM)
+    if (error == ENOSPC || error == EDQUOT || error == EMLINK || error == ENFILE || error == EMFILE || error == ENOMEM)
       fairground::kit::throw_errno(error, what);
     errno = error;
     found(fault, what, n, expected == 0 ? "done" : std::generic_category().message(expected).c_str());
@@ -153,8 +162,8 @@ class FilesChurn {
       if (local.file[i] == before) local.file[i] = after;
   }
   void rename(Local& local, int folder, std::uint64_t a, std::uint64_t b, Fault& fault) const {
-    if (!as_expected(::renameat(folder, name(a).text, folder, name(b).text), local.file[a] == 0 ? ENOENT : 0, "rename", a,
-                     fault))
+    if (!as_expected(::renameat(folder, name(a).text, folder, name(b).text), local.file[a] == 0 ? ENOENT : 0, "rename",
+                     a, fault))
       return;
     if (local.file[a] == local.file[b]) return;  // two names of one file: nothing happens (POSIX)
     local.file[b] = local.file[a];

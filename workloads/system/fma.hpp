@@ -38,7 +38,8 @@ __attribute__((target("avx,fma"))) inline void fma_256(FmaValues& v) {
     __m256d x[FmaValues::chains], addend[FmaValues::chains];
     for (int c = 0; c < FmaValues::chains; ++c) {
       x[c] = _mm256_load_pd(&v.lane[c][half]);
-      addend[c] = _mm256_set_pd(fma_addend(c, half + 3), fma_addend(c, half + 2), fma_addend(c, half + 1), fma_addend(c, half));
+      addend[c] =
+          _mm256_set_pd(fma_addend(c, half + 3), fma_addend(c, half + 2), fma_addend(c, half + 1), fma_addend(c, half));
     }
     for (int s = 0; s < fma_steps; ++s)
       for (int c = 0; c < FmaValues::chains; ++c) x[c] = _mm256_fmadd_pd(x[c], factor, addend[c]);
@@ -60,7 +61,8 @@ __attribute__((target("avx512f"))) inline void fma_512(FmaValues& v) {
 }
 #endif
 
-// The loop for so many bits; 0: the widest there is. nullptr: this CPU has none. *bits: what it came to; 64: one by one.
+// The loop for so many bits; 0: the widest there is. nullptr: this CPU has none. *bits: what it came to; 64: one by
+// one.
 inline FmaLoop fma_loop(std::int64_t wanted, std::int64_t* bits) {
 #if defined(__x86_64__)
   if ((wanted == 0 || wanted == 512) && __builtin_cpu_supports("avx512f")) return *bits = 512, fma_512;

@@ -31,7 +31,8 @@ class Memory {
       .id = "memory",
       .family = "system",
       .group = "memory",
-      .summary = "patterns written to memory and found again: walking ones, random words, moving inversions, row strides",
+      .summary =
+          "patterns written to memory and found again: walking ones, random words, moving inversions, row strides",
       .operation = "block of 4 KiB",
       .invariant = "every word read is the one that the pass before wrote there",
       .capabilities = FG_PROCESSES,
@@ -56,18 +57,16 @@ class Memory {
   explicit Memory(fairground::Host host) : host_(host) {}
   void setup() {
     const std::uint64_t available = fairground::systems::available_memory();
-    const std::uint64_t bytes =
-        share_ > 0 ? static_cast<std::uint64_t>(static_cast<double>(available) * share_) : static_cast<std::uint64_t>(size_);
+    const std::uint64_t bytes = share_ > 0 ? static_cast<std::uint64_t>(static_cast<double>(available) * share_)
+                                           : static_cast<std::uint64_t>(size_);
     if (bytes > available)
-      throw fairground::no_resource("size: " + std::to_string(bytes >> 20) + " MiB, and " + std::to_string(available >> 20) +
-                                    " MiB are free");
+      throw fairground::no_resource("size: " + std::to_string(bytes >> 20) + " MiB, and " +
+                                    std::to_string(available >> 20) + " MiB are free");
     blocks_ = bytes / host_.workers() / (8 * block_words);
     if (blocks_ == 0) throw fairground::bad_parameter("size: less than 4 KiB for each worker");
     tallies_ = host_.shared<Tally>(host_.workers());
   }
-  void worker_start(Worker, Local& local) {
-    local.memory = fairground::systems::Mapping(blocks_ * block_words * 8);
-  }
+  void worker_start(Worker, Local& local) { local.memory = fairground::systems::Mapping(blocks_ * block_words * 8); }
 
   void run(Worker w, Local& local) {
     auto* const memory = static_cast<std::uint64_t*>(local.memory.data());
@@ -79,8 +78,7 @@ class Memory {
       std::uint64_t* const words = memory + block * block_words;
       if (pass > 0) {
         std::uint64_t wrong = 0;
-        for (std::uint64_t i = 0; i < block_words; ++i)
-          wrong |= words[i] ^ word_of(pattern, seed, pass - 1, block, i);
+        for (std::uint64_t i = 0; i < block_words; ++i) wrong |= words[i] ^ word_of(pattern, seed, pass - 1, block, i);
         if (__builtin_expect(wrong != 0, 0)) name_wrong(tally, words, pattern, seed, pass - 1, block);
       }
       for (std::uint64_t i = 0; i < block_words; ++i) words[i] = word_of(pattern, seed, pass, block, i);
@@ -111,7 +109,8 @@ class Memory {
     std::snprintf(text, sizeof text,
                   "%" PRIu64 " words are not what was written; the first, at address 0x%" PRIx64 ", is 0x%016" PRIx64
                   " instead of 0x%016" PRIx64 ": %d bits differ",
-                  wrong, first->address, first->found, first->expected, __builtin_popcountll(first->found ^ first->expected));
+                  wrong, first->address, first->found, first->expected,
+                  __builtin_popcountll(first->found ^ first->expected));
     throw fairground::wrong(text);
   }
 
@@ -119,8 +118,8 @@ class Memory {
   struct alignas(fairground::kit::line) Tally {
     std::uint64_t blocks, passes, wrong, address, expected, found;  // the last three of the first wrong word
   };
-  static void name_wrong(Tally& tally, const std::uint64_t* words, Pattern pattern, std::uint64_t seed, std::uint64_t pass,
-                         std::uint64_t block) {
+  static void name_wrong(Tally& tally, const std::uint64_t* words, Pattern pattern, std::uint64_t seed,
+                         std::uint64_t pass, std::uint64_t block) {
     for (std::uint64_t i = 0; i < block_words; ++i) {
       const std::uint64_t expected = word_of(pattern, seed, pass, block, i), found = words[i];
       if (found == expected) continue;

@@ -1,5 +1,5 @@
-// paging: each worker maps memory, touches its pages, gives them back with madvise and finds them zeroed, and maps anew.
-// What it contends for is the kernel's free pages and, between threads, the one address space's lock.
+// paging: each worker maps memory, touches its pages, gives them back with madvise and finds them zeroed, and maps
+// anew. What it contends for is the kernel's free pages and, between threads, the one address space's lock.
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,6 +15,12 @@ namespace {
 using fairground::Worker;
 using fairground::systems::Mapping;
 
+// Gives the pages of a mapping back. Tests have one that doesn't.
+struct Advise {
+  static int away(const Mapping& m) { return ::madvise(m.data(), m.bytes(), MADV_DONTNEED); }
+};
+
+template <class Away = Advise>
 class Paging {
  public:
   static constexpr fairground::Description description{
@@ -46,7 +52,7 @@ class Paging {
         mapping = Mapping(pages * page);
         (void)::madvise(mapping.data(), mapping.bytes(), MADV_NOHUGEPAGE);  // one fault a page; older kernels can't say
         ++tally.mappings;
-      } else if (::madvise(mapping.data(), mapping.bytes(), MADV_DONTNEED) != 0) {
+      } else if (Away::away(mapping) != 0) {
         fairground::kit::throw_errno(errno, "madvise");
       }
       auto* const bytes = static_cast<volatile std::uint64_t*>(mapping.data());
@@ -86,4 +92,4 @@ class Paging {
 };
 }  // namespace
 
-FAIRGROUND_WORKLOAD(paging, Paging)
+FAIRGROUND_WORKLOAD(paging, Paging<>)

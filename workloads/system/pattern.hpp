@@ -1,5 +1,5 @@
-// What the words of tested memory have to hold after pass k, and in what order a pass visits the blocks. After memtest86
-// (moving inversions, walking ones) and its successors.
+// What the words of tested memory have to hold after pass k, and in what order a pass visits the blocks. After
+// memtest86 (moving inversions, walking ones) and its successors.
 #pragma once
 
 #include <cstdint>
@@ -33,9 +33,9 @@ inline std::uint64_t word_of(Pattern pattern, std::uint64_t seed, std::uint64_t 
   }
 }
 
-// The block that a pass visits at its step `step` of `blocks`: upwards; of inversions each other pass downwards, so that
-// a cell is seen after its neighbours on either side have changed; of stride in steps of 128 blocks (512 KiB, the same
-// column of another row in most memories).
+// The block that a pass visits at its step `step` of `blocks`: upwards; of inversions each other pass downwards, so
+// that a cell is seen after its neighbours on either side have changed; of stride in steps of 128 blocks (512 KiB, the
+// same column of another row in most memories).
 inline std::uint64_t block_at(Pattern pattern, std::uint64_t pass, std::uint64_t step, std::uint64_t blocks) {
   if (pattern == Pattern::inversions && pass % 2 == 1) return blocks - 1 - step;
   if (pattern != Pattern::stride) return step;

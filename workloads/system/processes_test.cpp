@@ -16,6 +16,20 @@ TEST(Processes, TreesThatWouldFillTheMachineAreRefused) {
   EXPECT_EQ(o.text, "depth and children: trees of 19173960 processes for 1 workers; at most 4000 in all");
 }
 
+struct Forgetful {
+  static int status(int token) { return token == 3 ? 4 : token; }
+};
+constexpr fg_workload forgetful = fairground::describe<Processes<Forgetful>>();
+
+TEST(Processes, AnotherStatusIsFound) {
+  Job job;
+  job.operations = 10;
+  job.set = {{"depth", 1}};
+  const auto o = fairground::testing::run(forgetful, job);
+  EXPECT_EQ(o.status, FG_WRONG);
+  EXPECT_EQ(o.text.rfind("1 trees did not end as agreed", 0), 0u) << o.text;
+}
+
 TEST(Processes, AWholeTreeIsWaitedFor) {
   Job job;
   job.operations = 3;

@@ -21,6 +21,65 @@ namespace {
 using fairground::Worker;
 using fairground::kit::Descriptor;
 
+// What a worker knows beforehand.
+struct Known {
+  Descriptor null, zero;
+  ino_t inode = 0;
+  long process = 0, thread = 0, parent = 0;
+  std::int64_t last_ns = 0;
+};
+
+struct Call {
+  const char* name;
+  bool (*right)(Known&);
+};
+// Through syscall(2) where the C library would answer from memory of its own.
+struct KnownCalls {
+  static constexpr std::array<Call, 12> all{{
+      {"getpid", [](Known& l) { return ::syscall(SYS_getpid) == l.process; }},
+      {"gettid", [](Known& l) { return ::syscall(SYS_gettid) == l.thread; }},
+      {"getppid", [](Known& l) { return ::syscall(SYS_getppid) == l.parent; }},
+      {"clock_gettime",
+       [](Known& l) {
+         timespec t{};
+         if (::syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t) != 0) return false;
+         const std::int64_t now = std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec, before = l.last_ns;
+         l.last_ns = now;
+         return now >= before;
+       }},
+      {"read of /dev/zero",
+       [](Known& l) {
+         std::uint64_t word = UINT64_MAX;
+         return ::read(l.zero.get(), &word, sizeof word) == sizeof word && word == 0;
+       }},
+      {"write to /dev/null", [](Known& l) { return ::write(l.null.get(), "fairgrnd", 8) == 8; }},
+      {"fstat",
+       [](Known& l) {
+         struct stat status {};
+         return ::fstat(l.null.get(), &status) == 0 && status.st_ino == l.inode && S_ISCHR(status.st_mode);
+       }},
+      {"dup and close",
+       [](Known& l) {
+         const int copy = ::dup(l.null.get());
+         return copy >= 0 && copy != l.null.get() && ::close(copy) == 0;
+       }},
+      {"fcntl", [](Known& l) { return (::fcntl(l.null.get(), F_GETFL) & O_ACCMODE) == O_WRONLY; }},
+      {"getrusage",
+       [](Known&) {
+         rusage usage{};
+         return ::getrusage(RUSAGE_THREAD, &usage) == 0 && usage.ru_utime.tv_usec < 1'000'000;
+       }},
+      {"sched_getaffinity",
+       [](Known&) {
+         cpu_set_t units;
+         CPU_ZERO(&units);
+         return ::sched_getaffinity(0, sizeof units, &units) != 0 ? errno == EINVAL : CPU_COUNT(&units) > 0;
+       }},
+      {"close of nothing", [](Known&) { return ::close(-1) == -1 && errno == EBADF; }},
+  }};
+};
+
+template <class Calls = KnownCalls>
 class Syscalls {
  public:
   static constexpr fairground::Description description{
@@ -32,12 +91,7 @@ class Syscalls {
       .invariant = "every call gives the answer that is known beforehand",
       .capabilities = FG_PROCESSES,
   };
-  struct Local {
-    Descriptor null, zero;
-    ino_t inode = 0;
-    long process = 0, thread = 0, parent = 0;
-    std::int64_t last_ns = 0;
-  };
+  using Local = Known;
 
   explicit Syscalls(fairground::Host host) : host_(host) {}
   void setup() { wrong_ = host_.shared<Wrong>(host_.workers()); }
@@ -54,68 +108,23 @@ class Syscalls {
 
   void run(Worker w, Local& local) {
     Wrong& wrong = wrong_[w.index()];
-    for (std::size_t k = 0; w.go(); w.count(), k = k + 1 == calls.size() ? 0 : k + 1)
-      if (__builtin_expect(!calls[k].right(local), 0)) ++wrong.answers[k];
+    for (std::size_t k = 0; w.go(); w.count(), k = k + 1 == Calls::all.size() ? 0 : k + 1)
+      if (__builtin_expect(!Calls::all[k].right(local), 0)) ++wrong.answers[k];
   }
 
   void verify() {
-    for (std::size_t k = 0; k < calls.size(); ++k) {
+    for (std::size_t k = 0; k < Calls::all.size(); ++k) {
       std::uint64_t count = 0;
       for (std::uint32_t i = 0; i < host_.workers(); ++i) count += wrong_[i].answers[k];
-      if (count > 0) throw fairground::wrong(std::string(calls[k].name) + " answered wrong " + std::to_string(count) + " times");
+      if (count > 0)
+        throw fairground::wrong(std::string(Calls::all[k].name) + " answered wrong " + std::to_string(count) +
+                                " times");
     }
   }
 
  private:
-  struct Call {
-    const char* name;
-    bool (*right)(Local&);
-  };
-  // Through syscall(2) where the C library would answer from memory of its own.
-  static constexpr std::array<Call, 12> calls{{
-      {"getpid", [](Local& l) { return ::syscall(SYS_getpid) == l.process; }},
-      {"gettid", [](Local& l) { return ::syscall(SYS_gettid) == l.thread; }},
-      {"getppid", [](Local& l) { return ::syscall(SYS_getppid) == l.parent; }},
-      {"clock_gettime",
-       [](Local& l) {
-         timespec t{};
-         if (::syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &t) != 0) return false;
-         const std::int64_t now = std::int64_t{t.tv_sec} * 1'000'000'000 + t.tv_nsec, before = l.last_ns;
-         l.last_ns = now;
-         return now >= before;
-       }},
-      {"read of /dev/zero",
-       [](Local& l) {
-         std::uint64_t word = UINT64_MAX;
-         return ::read(l.zero.get(), &word, sizeof word) == sizeof word && word == 0;
-       }},
-      {"write to /dev/null", [](Local& l) { return ::write(l.null.get(), "fairgrnd", 8) == 8; }},
-      {"fstat",
-       [](Local& l) {
-         struct stat status {};
-         return ::fstat(l.null.get(), &status) == 0 && status.st_ino == l.inode && S_ISCHR(status.st_mode);
-       }},
-      {"dup and close",
-       [](Local& l) {
-         const int copy = ::dup(l.null.get());
-         return copy >= 0 && copy != l.null.get() && ::close(copy) == 0;
-       }},
-      {"fcntl", [](Local& l) { return (::fcntl(l.null.get(), F_GETFL) & O_ACCMODE) == O_WRONLY; }},
-      {"getrusage",
-       [](Local&) {
-         rusage usage{};
-         return ::getrusage(RUSAGE_THREAD, &usage) == 0 && usage.ru_utime.tv_usec < 1'000'000;
-       }},
-      {"sched_getaffinity",
-       [](Local&) {
-         cpu_set_t units;
-         CPU_ZERO(&units);
-         return ::sched_getaffinity(0, sizeof units, &units) != 0 ? errno == EINVAL : CPU_COUNT(&units) > 0;
-       }},
-      {"close of nothing", [](Local&) { return ::close(-1) == -1 && errno == EBADF; }},
-  }};
   struct alignas(fairground::kit::line) Wrong {
-    std::uint64_t answers[calls.size()];
+    std::uint64_t answers[Calls::all.size()];
   };
   static Descriptor open(const char* path, int flags) {
     Descriptor file(::open(path, flags | O_CLOEXEC));
@@ -128,4 +137,4 @@ class Syscalls {
 };
 }  // namespace
 
-FAIRGROUND_WORKLOAD(syscalls, Syscalls)
+FAIRGROUND_WORKLOAD(syscalls, Syscalls<>)
