@@ -56,7 +56,7 @@ int command_line(const std::vector<std::string>& words) {
   cli::add_bench_command(app, exit_code);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));  // as CLI11 wants them: the last first
-  } catch (const CLI::Success& success) {  // --help, --version
+  } catch (const CLI::Success& success) {                                   // --help, --version
     exit_code = app.exit(success);
   } catch (const CLI::ParseError& error) {
     throw UserError(cli::usage_error(app, error));

@@ -145,8 +145,8 @@ std::size_t combinations(const Dimensions& d) {
   return product;
 }
 
-// Without a contended resource there is nothing to probe, so such a workload has one level. Where none is asked for, waits
-// are sampled, too, but not those of one worker, who waits for nobody.
+// Without a contended resource there is nothing to probe, so such a workload has one level. Where none is asked for,
+// waits are sampled, too, but not those of one worker, who waits for nobody.
 void append_points(std::vector<Point>& points, const WorkloadInfo& w, const json& parameters, Dimensions d) {
   const bool asked = !d.probes.empty();
   if (!w.has("contended"))

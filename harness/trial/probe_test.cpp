@@ -218,12 +218,17 @@ TEST_F(AgreesWithTheWholeOrder, OfLocks) {
   std::counting_semaphore<1> semaphore(1);
   std::atomic_flag flag;
   const auto check = [&](const std::string& name, auto lock, auto unlock) {
-    for (const std::uint32_t n : {2u, 4u}) compare(name + " x" + std::to_string(n), recorded(n, length, lock, unlock), n);
+    for (const std::uint32_t n : {2u, 4u})
+      compare(name + " x" + std::to_string(n), recorded(n, length, lock, unlock), n);
   };
-  check("mutex", [&] { mutex.lock(); }, [&] { mutex.unlock(); });
-  check("recursive_mutex", [&] { recursive.lock(); }, [&] { recursive.unlock(); });
-  check("shared_mutex", [&] { shared.lock(); }, [&] { shared.unlock(); });
-  check("counting_semaphore", [&] { semaphore.acquire(); }, [&] { semaphore.release(); });
+  check(
+      "mutex", [&] { mutex.lock(); }, [&] { mutex.unlock(); });
+  check(
+      "recursive_mutex", [&] { recursive.lock(); }, [&] { recursive.unlock(); });
+  check(
+      "shared_mutex", [&] { shared.lock(); }, [&] { shared.unlock(); });
+  check(
+      "counting_semaphore", [&] { semaphore.acquire(); }, [&] { semaphore.release(); });
   check(
       "atomic_flag",
       [&] {

@@ -279,8 +279,9 @@ struct KnownAbsent {
   }
 };
 
-// An unfair lock, unfair in a known way: who is granted next is drawn, worker 0 with the given probability and the others
-// alike; or all take turns but for each k-th grant, which is worker 0's. Whoever it is waits already or is waited for.
+// An unfair lock, unfair in a known way: who is granted next is drawn, worker 0 with the given probability and the
+// others alike; or all take turns but for each k-th grant, which is worker 0's. Whoever it is waits already or is
+// waited for.
 struct KnownGrants {
   static constexpr fairground::Description description{
       .id = "known-grants",

@@ -1,6 +1,6 @@
 // Every workload of a family, with 1, 2 and 4 workers, threads and (where it says it can) processes, for a fixed number
-// of operations and until a stop; and with every value of its switches and choices; and every one that is contended in a
-// crowd. Linked with the family's sources.
+// of operations and until a stop; and with every value of its switches and choices; and every one that is contended in
+// a crowd. Linked with the family's sources.
 #include <gtest/gtest.h>
 #include <sched.h>
 
@@ -151,11 +151,10 @@ GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Crowds);
 
 std::vector<Case> crowds() {
   std::vector<Case> all = cases();
-  all.erase(std::remove_if(all.begin(), all.end(),
-                           [](const Case& c) {
-                             return c.workers != 1 || (c.workload->capabilities & FG_CONTENDED) == 0;
-                           }),
-            all.end());
+  all.erase(
+      std::remove_if(all.begin(), all.end(),
+                     [](const Case& c) { return c.workers != 1 || (c.workload->capabilities & FG_CONTENDED) == 0; }),
+      all.end());
   return all;
 }
 
