@@ -16,7 +16,8 @@ struct Dimensions {
   std::vector<std::uint64_t> time_ns, warmup_ns, deadline_ns;
 };
 
-// Defaults filled in, so that no list is empty but `probes`, whose default is the workload's. Throws UserError as check() says.
+// Defaults filled in, so that no list is empty but `probes`, whose default is the workload's. Throws UserError as
+// check() says.
 Dimensions dimensions_of(const RunOptions&);
 
 // 1 ... 10,000. Throws UserError.

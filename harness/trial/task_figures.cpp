@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/files.hpp"
+#include "base/relaxed.hpp"
 
 namespace fairground::trial {
 
@@ -102,7 +103,7 @@ TaskFigures of_process(const std::string& process) {
   return out;
 }
 
-std::uint64_t minus(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : 0; }
+using fairground::minus;
 Figure minus(const Figure& a, const Figure& b) { return a && b ? Figure(minus(*a, *b)) : std::nullopt; }
 
 }  // namespace

@@ -180,10 +180,6 @@ class Locked : public Load {
       return std::tuple<>{};
   }
 
-  static void expect_none(std::uint64_t count, const char* what) {
-    if (count != 0) throw wrong(std::to_string(count) + " " + what);
-  }
-
   void report_counters(const Tally& all) const {
     report(host_);
     std::uint32_t index = std::size(Load::counters);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <fairground/workload.hpp>
+#include <string>
 
 #include "kit/relax.hpp"
 
@@ -30,6 +31,19 @@ inline Tally sum(const Tally* tallies, std::uint32_t workers) {
   Tally all{};
   for (std::uint32_t i = 0; i < workers; ++i) all += tallies[i];
   return all;
+}
+
+// [control, in verify] One figure of the workers' lines, summed over all of them.
+template <class T, class V>
+V total(const T* lines, std::uint32_t workers, V T::*figure) {
+  V sum{};
+  for (std::uint32_t i = 0; i < workers; ++i) sum += lines[i].*figure;
+  return sum;
+}
+
+// [control, in verify] Throws `wrong`, "3 times ...", if there were any.
+inline void expect_none(std::uint64_t count, const char* what) {
+  if (count != 0) throw wrong(std::to_string(count) + " " + what);
 }
 
 // Words that the holder of a resource writes and reads back. Relaxed atomics: the compiler must not assume that nobody

@@ -14,6 +14,7 @@
 
 #include "kit/descriptor.hpp"
 #include "kit/relax.hpp"
+#include "kit/tally.hpp"
 
 namespace {
 using fairground::Worker;
@@ -108,14 +109,12 @@ class ContextSwitch {
   void worker_stop(Worker, Local& local) { local.partner.reset(); }
 
   void verify() {
-    Tally all{};
-    for (std::uint32_t i = 0; i < host_.workers(); ++i) {
-      all.trips += tallies_[i].trips;
-      all.wrong += tallies_[i].wrong;
-      all.switches += tallies_[i].switches;
-    }
-    if (all.trips > 0) host_.counter(0, static_cast<double>(all.switches) / static_cast<double>(all.trips));
-    if (all.wrong > 0) throw fairground::wrong(std::to_string(all.wrong) + " numbers did not come back as agreed");
+    const auto trips = static_cast<double>(fairground::kit::total(tallies_, host_.workers(), &Tally::trips));
+    if (trips > 0)
+      host_.counter(0,
+                    static_cast<double>(fairground::kit::total(tallies_, host_.workers(), &Tally::switches)) / trips);
+    fairground::kit::expect_none(fairground::kit::total(tallies_, host_.workers(), &Tally::wrong),
+                                 "numbers did not come back as agreed");
   }
 
  private:

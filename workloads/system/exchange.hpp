@@ -13,6 +13,7 @@
 
 #include "kit/descriptor.hpp"
 #include "kit/relax.hpp"
+#include "kit/tally.hpp"
 
 namespace fairground::systems {
 
@@ -26,29 +27,30 @@ class Message {
  public:
   explicit Message(std::size_t bytes) : words_(bytes / sizeof(std::uint64_t)) {}
   void fill(std::uint64_t seed, std::uint64_t number) {
-    std::uint64_t x = seed ^ (number * 0x9e3779b97f4a7c15u), sum = number + seed;
-    words_[0] = number;
-    for (std::size_t i = 1; i + 1 < words_.size(); ++i) {
-      x = x * 6364136223846793005u + 1442695040888963407u;
-      words_[i] = x;
-      sum += x;
-    }
-    words_.back() = sum;
+    each_word(seed, number, [&](std::size_t i, std::uint64_t word) { words_[i] = word; });
   }
   // Is this message `number`, as it was filled?
   [[nodiscard]] bool is(std::uint64_t seed, std::uint64_t number) const {
-    std::uint64_t x = seed ^ (number * 0x9e3779b97f4a7c15u), sum = number + seed, wrong = words_[0] ^ number;
-    for (std::size_t i = 1; i + 1 < words_.size(); ++i) {
-      x = x * 6364136223846793005u + 1442695040888963407u;
-      wrong |= words_[i] ^ x;
-      sum += x;
-    }
-    return (wrong | (words_.back() ^ sum)) == 0;
+    std::uint64_t wrong = 0;
+    each_word(seed, number, [&](std::size_t i, std::uint64_t word) { wrong |= words_[i] ^ word; });
+    return wrong == 0;
   }
   [[nodiscard]] std::size_t bytes() const { return words_.size() * sizeof(std::uint64_t); }
   [[nodiscard]] char* data() { return reinterpret_cast<char*>(words_.data()); }
 
  private:
+  template <class F>
+  void each_word(std::uint64_t seed, std::uint64_t number, F f) const {
+    std::uint64_t x = seed ^ (number * 0x9e3779b97f4a7c15u), sum = number + seed;
+    f(0, number);
+    for (std::size_t i = 1; i + 1 < words_.size(); ++i) {
+      x = x * 6364136223846793005u + 1442695040888963407u;
+      f(i, x);
+      sum += x;
+    }
+    f(words_.size() - 1, sum);
+  }
+
   std::vector<std::uint64_t> words_;
 };
 
@@ -83,11 +85,8 @@ inline void exchange(Worker w, int from, int to, std::size_t bytes, ExchangeTall
 
 // [control, in verify] Counter 0: bytes. Throws if a message was not as it was sent.
 inline void verify_exchange(const Host& host, const ExchangeTally* tallies, std::size_t bytes) {
-  std::uint64_t messages = 0, damaged = 0;
-  for (std::uint32_t i = 0; i < host.workers(); ++i) {
-    messages += tallies[i].messages;
-    damaged += tallies[i].damaged;
-  }
+  const std::uint64_t messages = kit::total(tallies, host.workers(), &ExchangeTally::messages);
+  const std::uint64_t damaged = kit::total(tallies, host.workers(), &ExchangeTally::damaged);
   host.counter(0, static_cast<double>(messages) * static_cast<double>(bytes));
   if (damaged > 0)
     throw wrong(std::to_string(damaged) + " of " + std::to_string(messages) +

@@ -9,6 +9,7 @@
 
 #include "kit/descriptor.hpp"
 #include "kit/relax.hpp"
+#include "kit/tally.hpp"
 #include "system/mapping.hpp"
 
 namespace {
@@ -69,15 +70,11 @@ class Paging {
   }
 
   void verify() {
-    std::uint64_t not_zero = 0, lost = 0, mappings = 0;
-    for (std::uint32_t i = 0; i < host_.workers(); ++i) {
-      not_zero += tallies_[i].not_zero;
-      lost += tallies_[i].lost;
-      mappings += tallies_[i].mappings;
-    }
-    host_.counter(0, static_cast<double>(mappings));
-    if (not_zero > 0) throw fairground::wrong(std::to_string(not_zero) + " new pages were not zero");
-    if (lost > 0) throw fairground::wrong(std::to_string(lost) + " pages lost what was written to them");
+    host_.counter(0, static_cast<double>(fairground::kit::total(tallies_, host_.workers(), &Tally::mappings)));
+    fairground::kit::expect_none(fairground::kit::total(tallies_, host_.workers(), &Tally::not_zero),
+                                 "new pages were not zero");
+    fairground::kit::expect_none(fairground::kit::total(tallies_, host_.workers(), &Tally::lost),
+                                 "pages lost what was written to them");
   }
 
  private:

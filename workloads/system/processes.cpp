@@ -85,6 +85,13 @@ class Processes {
     std::uint64_t trees, last;
   };
 
+  // False, with errno, if there is no such child.
+  static bool wait_for(pid_t child, int& status) {
+    while (::waitpid(child, &status, 0) < 0)
+      if (errno != EINTR) return false;
+    return true;
+  }
+
   // Makes the children of one process and waits for each. 0; EAGAIN or ENOMEM where there is no room; else what a child
   // ended with. Only what a child of a process with threads may do: no memory is allocated, no lock taken.
   // NOLINTNEXTLINE(misc-no-recursion): a generation is made by the one before
@@ -104,8 +111,7 @@ class Processes {
     }
     for (int i = 0; i < made; ++i) {
       int status = 0;
-      while (::waitpid(child[i], &status, 0) < 0)
-        if (errno != EINTR) return errno;
+      if (!wait_for(child[i], status)) return errno;
       const bool room = !(WIFEXITED(status) && WEXITSTATUS(status) == no_room);
       if (!room)
         problem = ENOMEM;
@@ -123,8 +129,7 @@ class Processes {
       problem = ::posix_spawn(&child, program, nullptr, nullptr, arguments, environ);
       if (problem != 0) break;
       int status = 0;
-      while (::waitpid(child, &status, 0) < 0)
-        if (errno != EINTR) return errno;
+      if (!wait_for(child, status)) return errno;
       if (status != 0) problem = 1000 + status;
     }
     return problem;

@@ -11,6 +11,7 @@
 
 #include "kit/descriptor.hpp"
 #include "kit/relax.hpp"
+#include "kit/tally.hpp"
 
 namespace {
 using fairground::Worker;
@@ -84,15 +85,10 @@ class Signals {
   }
 
   void verify() {
-    std::uint64_t mistaken = 0, lost = 0;
-    for (std::uint32_t i = 0; i < host_.workers(); ++i) {
-      mistaken += tallies_[i].mistaken;
-      lost += tallies_[i].lost;
-    }
-    if (lost > 0) throw fairground::wrong(std::to_string(lost) + " signals did not come within 1 s");
-    if (mistaken > 0)
-      throw fairground::wrong(std::to_string(mistaken) +
-                              " signals came with another number, sender or place in the order");
+    fairground::kit::expect_none(fairground::kit::total(tallies_, host_.workers(), &Tally::lost),
+                                 "signals did not come within 1 s");
+    fairground::kit::expect_none(fairground::kit::total(tallies_, host_.workers(), &Tally::mistaken),
+                                 "signals came with another number, sender or place in the order");
   }
 
  private:

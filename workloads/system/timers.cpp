@@ -11,6 +11,7 @@
 #include "kit/descriptor.hpp"
 #include "kit/futex.hpp"
 #include "kit/relax.hpp"
+#include "kit/tally.hpp"
 
 namespace {
 using fairground::Worker;
@@ -73,16 +74,12 @@ class Timers {
   }
 
   void verify() {
-    std::uint64_t early = 0, missed = 0;
     std::int64_t latest = 0;
-    for (std::uint32_t i = 0; i < host_.workers(); ++i) {
-      early += tallies_[i].early;
-      missed += tallies_[i].missed;
-      latest = std::max(latest, tallies_[i].latest_ns);
-    }
+    for (std::uint32_t i = 0; i < host_.workers(); ++i) latest = std::max(latest, tallies_[i].latest_ns);
     host_.counter(0, static_cast<double>(latest));
-    host_.counter(1, static_cast<double>(missed));
-    if (early > 0) throw fairground::wrong(std::to_string(early) + " wake-ups came before their time");
+    host_.counter(1, static_cast<double>(fairground::kit::total(tallies_, host_.workers(), &Tally::missed)));
+    fairground::kit::expect_none(fairground::kit::total(tallies_, host_.workers(), &Tally::early),
+                                 "wake-ups came before their time");
   }
 
  private:
