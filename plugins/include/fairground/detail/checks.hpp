@@ -28,17 +28,16 @@ constexpr bool is_numeric(fg_type type) {
   return type == FG_INTEGER || type == FG_SIZE || type == FG_DURATION || type == FG_RATIO;
 }
 
-// The default lies in its range; a choice's is one of the choices, which end with NULL.
+// The default lies in its range; a choice's, read from among the choices, is not the NULL at their end.
 constexpr bool default_fits(const fg_parameter& p) {
-  if (p.type == FG_CHOICE) return p.choices != nullptr && p.default_value.text != nullptr;
-  if (p.type == FG_TEXT) return p.default_value.text != nullptr;
+  if (p.type == FG_CHOICE || p.type == FG_TEXT) return p.default_value.text != nullptr;
   if (!is_numeric(p.type)) return true;
   const double value = p.type == FG_RATIO ? p.default_value.real : static_cast<double>(p.default_value.integer);
   return p.minimum <= value && value <= p.maximum;
 }
 
-// Over arrays of pointers to fg_parameter and fg_counter whose last element is the NULL at the end. (By their length: gcc
-// with -fsanitize=undefined takes no comparison of an address with NULL for a constant.)
+// Over arrays of pointers to fg_parameter and fg_counter whose last element is the NULL at the end. (By their length:
+// gcc with -fsanitize=undefined takes no comparison of an address with NULL for a constant.)
 template <class Items, class F>
 constexpr bool all_of(const Items& items, F&& holds) {
   for (std::size_t i = 0; i + 1 < items.size(); ++i)
