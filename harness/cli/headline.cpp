@@ -38,10 +38,14 @@ std::string how_often(const Row& row) {
   return row.ok > 1 ? fmt::format(" (median of {})", counted(row.ok, "trial")) : "";
 }
 
+// Of the one that is named; where it was another one in each trial, the longest of all, as in the table.
 std::string gap_words(const Row& row) {
-  if (row.least_gap_ns <= 0) return "";
-  return fmt::format(" and once went {}{} without {}", row.least_gap_open ? "at least " : "",
-                     human_duration(row.least_gap_ns), a(row.point.operation));
+  const bool named = row.least.index.has_value();
+  const double ns = named ? row.least_gap_ns : row.gap_ns.value_or(0);
+  if (ns <= 0) return "";
+  return fmt::format(" and {}once went {}{} without {}", named ? "" : "one ",
+                     (named ? row.least_gap_open : row.gap_open) ? "at least " : "", human_duration(ns),
+                     a(row.point.operation));
 }
 
 std::string starved(const Row& row) {

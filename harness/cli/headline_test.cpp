@@ -34,7 +34,7 @@ TEST(Headline, SaysInHowManyTrialsAndThatItVaries) {
   const Row spin = summarise(contended("spin"), lines);
   EXPECT_THAT(headline({spin}),
               ElementsAre("A worker was starved in 2 of 6 trials behind spin: the unluckiest got 50 % of a fair share "
-                          "(median of 6 trials) and once went 700 ms without an acquisition."));
+                          "(median of 6 trials) and one once went 700 ms without an acquisition."));
 }
 
 TEST(Headline, CallsStarvedWhoWentShortInEpisodes) {

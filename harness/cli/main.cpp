@@ -57,6 +57,7 @@ int command_line(const std::vector<std::string>& words) {
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));  // as CLI11 wants them: the last first
   } catch (const CLI::Success& success) {                                   // --help, --version
+    if (app.get_subcommands().empty() && !app.remaining().empty()) throw UserError(cli::usage_error(app, success));
     exit_code = app.exit(success);
   } catch (const CLI::ParseError& error) {
     throw UserError(cli::usage_error(app, error));
