@@ -61,6 +61,9 @@ bool is_utf8(std::string_view text);
 // of writing become visible escapes (\n, \x1b, \u202e). With `keep_lines`, line feeds and tabs stay.
 std::string printable(std::string_view text, bool keep_lines = false);
 
+// "a", "a or b", "a, b or c".
+std::string or_list(const std::vector<std::string>& words);
+
 // 'text' in single quotes for a message: printable, and cut after 60 characters.
 std::string in_quotes(std::string_view text);
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "cli/prepared.hpp"
 #include "cli/session.hpp"
 #include "plan/suite.hpp"
 
@@ -28,6 +29,7 @@ plan::RunOptions options_of(const PointArguments& a) {
   give("trials", a.trials);
   give("seed", a.seed);
   for (const std::string& setting : a.set) plan::give(options, "set", setting);
+  for (const std::string& companion : a.with) plan::give(options, "with", companion);
   plan::check(options);
   return options;
 }
@@ -46,8 +48,7 @@ void default_workers(plan::RunOptions& options, const plan::RunOptions& command_
 }
 
 std::string identity(const plan::Point& p) {
-  return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}", p.workload, p.parameters.dump(), p.workers, p.as_processes, p.pin,
-                     p.probes, p.time_ns, p.warmup_ns, p.deadline_ns);
+  return fmt::format("{}|{}|{}", plan::key_without_probes(p), p.probes, p.deadline_ns);
 }
 
 void append_new(std::vector<plan::Point>& points, const std::vector<plan::Point>& more, std::set<std::string>& seen) {
@@ -62,6 +63,7 @@ void let_workloads_check(const Chosen& chosen, const std::vector<plan::WorkloadI
   std::set<std::string> seen;
   for (const plan::Point& point : chosen.points) {
     if (const auto control = control_of(point, workloads)) append_new(all, {*control}, seen);
+    for (const plan::Companion& c : point.companions) append_new(all, {plan::alone(c, point)}, seen);
   }
   if (const std::optional<std::string> refused = load::check_points(all, chosen.libraries)) throw UserError(*refused);
 }

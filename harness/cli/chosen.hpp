@@ -14,7 +14,7 @@ namespace fairground::cli {
 // Options as they stand on the command line, by their name without dashes; those not given are empty.
 struct PointArguments {
   std::vector<std::string> names;  // ids, families, suite files
-  std::vector<std::string> set;
+  std::vector<std::string> set, with;
   std::string workers, as, pin, probes, time, warmup, deadline, trials, seed;
   std::vector<std::string> plugins;
 };

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cli/catalogue.hpp"
 #include "cli/paragraph.hpp"
 #include "plan/options.hpp"
@@ -102,7 +103,7 @@ void parameters(Page& page, const plan::WorkloadInfo& w) {
     page.text(help_column, p.help);
     if (!fits) page.text(help_column, range, muted);
     if (!p.processes.empty()) {
-      page.text(help_column, "between processes: " + plan::or_list(plan::split_list(p.processes)), muted);
+      page.text(help_column, "between processes: " + or_list(plan::split_list(p.processes)), muted);
     }
   }
   page.line();
@@ -126,7 +127,7 @@ void refuse_family(const std::vector<plan::WorkloadInfo>& all, const std::string
     if (w.family == name) members.push_back(w.id);
   }
   if (members.empty()) return;
-  throw UserError(fmt::format("{} is a family; describe one of its workloads: {}.", name, plan::or_list(members)));
+  throw UserError(fmt::format("{} is a family; describe one of its workloads: {}.", name, or_list(members)));
 }
 
 int describe(const DescribeArguments& arguments) {

@@ -45,12 +45,31 @@ std::map<std::string, std::set<std::string>> swept(const std::vector<Point>& poi
   return keys;
 }
 
+std::string listed(const std::vector<plan::Companion>& companions, std::string plan::Companion::*what) {
+  std::string out;
+  for (std::size_t i = 0; i < companions.size(); ++i)
+    out += (i == 0 ? "beside " : i + 1 == companions.size() ? " and " : ", ") + companions[i].*what;
+  return out;
+}
+
+// What runs beside each point: by id, or as it was asked for where ids alone don't tell two points apart. Null if no
+// point has company.
+Value beside(const std::vector<Point>& points, const std::vector<Value>& shown) {
+  if (std::all_of(points.begin(), points.end(), [](const Point& p) { return p.companions.empty(); })) return nullptr;
+  const Value ids = [](const Point& p) { return listed(p.companions, &plan::Companion::workload); };
+  const Value whole = [](const Point& p) { return listed(p.companions, &plan::Companion::text); };
+  std::vector<Value> with_ids = shown;
+  with_ids.push_back(ids);
+  return tells_apart(points, whole, with_ids) ? whole : ids;
+}
+
 }  // namespace
 
 std::vector<Label> labels(const std::vector<Point>& points, const std::vector<const plan::WorkloadInfo*>& workloads) {
   const Value workers = [](const Point& p) { return fmt::format("×{}", p.workers); };
   std::vector<Value> shown;
   if (!points.empty() && differs(points, workers)) shown.push_back(workers);
+  if (const Value company = beside(points, shown)) shown.push_back(company);
   for (const Value& value : {
            Value([](const Point& p) { return std::string(p.as_processes ? "processes" : "threads"); }),
            Value([](const Point& p) { return p.pin; }),
@@ -64,7 +83,10 @@ std::vector<Label> labels(const std::vector<Point>& points, const std::vector<co
   std::vector<Label> out;
   for (std::size_t i = 0; i < points.size(); ++i) {
     Label label;
-    for (const Value& value : shown) label.variant += " " + value(points[i]);
+    for (const Value& value : shown) {
+      const std::string text = value(points[i]);
+      if (!text.empty()) label.variant += " " + text;
+    }
     for (const plan::ParameterInfo& p : workloads[i]->parameters) {
       if (keys[points[i].workload].count(p.key) == 0) continue;
       label.variant += fmt::format(" {}={}", p.key, plan::format_value(p, points[i].parameters.at(p.key)));

@@ -30,11 +30,17 @@ more workers than units also runs its control, the same work without the lock, o
 
 Policies of --pin: compact scatter cores siblings performance efficient node:N units:0+2-3 none.
 
+With --with, each party is also run alone in the same block, and the summary says what each took from the other. A
+companion has as many workers as the workload it is beside unless told otherwise; its pin is one of the above, or
+relative to that workload: with (the same units, the default), sibling (its cores' other threads), cache (other cores
+on its cache), node (another NUMA node), apart (as far as there are cores).
+
 Examples:
   fairground run mutex spin ck-ticket --workers 8       three locks, eight workers
   fairground run locks --set section=100ns,10us         a family, two lengths of the critical section
   fairground run workloads/suites/tour.toml --trials 3  a suite, shorter
   fairground run spin --as processes --pin scatter      workers are processes, spread over the machine
+  fairground run mutex --with memory:workers=1,pin=with what a neighbour on the same units takes
   fairground run mine --plugin ./mine.so --json | jq .  a plugin of your own, the record as JSON lines
 
 Exit codes: 0 all well; 1 a trial failed, a finding was not expected, or no trial could run; 2 bad input;
@@ -77,6 +83,13 @@ void add_point_options(CLI::App& command, PointArguments& a) {
       ->type_name("NAME|SUITE.toml");
   command.add_option("--set", a.set, "a parameter of the workloads and its values: key=v1,v2 (repeatable)")
       ->type_name("KEY=VALUES")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command
+      .add_option(
+          "--with", a.with,
+          "a workload beside each of the others, in the same window: ID:workers=2,pin=with,key=value (repeatable)")
+      ->type_name("COMPANION")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command.add_option("--workers", a.workers, "how many workers; default: one for each unit that may be used")

@@ -12,7 +12,8 @@
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "cli/labels.hpp"
-#include "machine/pinning.hpp"
+#include "cli/neighbours.hpp"
+#include "cli/prepared.hpp"
 #include "plan/options.hpp"
 #include "plan/order.hpp"
 #include "record/lines.hpp"
@@ -25,22 +26,7 @@ namespace {
 
 using nlohmann::json;
 
-// A point with everything that its trials need, found out before the first of them.
-struct Prepared {
-  trial::Spec spec;
-  std::optional<trial::Spec> control;
-  std::string control_key;
-  bool oversubscribed = false;
-  std::string unsupported;
-  PointFacts facts;
-};
-
 std::uint64_t planned_ns(const plan::Point& p) { return p.time_ns + p.warmup_ns; }
-
-const plan::WorkloadInfo* lookup(const std::vector<plan::WorkloadInfo>& all, const std::string& id) {
-  const auto found = std::find_if(all.begin(), all.end(), [&](const auto& w) { return w.id == id; });
-  return found == all.end() ? nullptr : &*found;
-}
 
 class Session {
  public:
@@ -52,8 +38,11 @@ class Session {
         workloads_(all_workloads(plan.libraries)),
         groups_(plan::groups_of(plan.points)),
         order_(plan::order(groups_, plan.trials, plan.seed)),
-        measured_(plan.points.size()) {
-    prepare();
+        measured_(plan.points.size()),
+        points_(prepare(plan.points, plan.machine, workloads_, std::filesystem::absolute(plan.folder).string(),
+                        groups_.size() == 1)),
+        losses_(groups_.size()) {
+    name_rows();
   }
 
   int run() {
@@ -77,23 +66,14 @@ class Session {
  private:
   // ---- before the first trial ----
 
-  void prepare() {
-    std::vector<const plan::WorkloadInfo*> infos;
-    for (const plan::Point& point : plan_.points) infos.push_back(&plan::find(workloads_, point.workload));
-    const std::vector<Label> names = labels(plan_.points, infos);
-    for (std::size_t i = 0; i < plan_.points.size(); ++i)
-      points_.push_back(prepare_point(plan_.points[i], *infos[i], names[i]));
-    name_rows(infos);
-  }
-
   // A row of the summary is of all levels of probes together, so its name says nothing of them.
-  void name_rows(const std::vector<const plan::WorkloadInfo*>& infos) {
+  void name_rows() {
     std::vector<plan::Point> leading;
     std::vector<const plan::WorkloadInfo*> of;
     for (const std::vector<std::size_t>& group : groups_) {
       leading.push_back(plan_.points[group.front()]);
       leading.back().probes = plan::Point{}.probes;
-      of.push_back(infos[group.front()]);
+      of.push_back(&points_[group.front()].spec.workload);
     }
     const std::vector<Label> names = labels(leading, of);
     for (std::size_t g = 0; g < groups_.size(); ++g) {
@@ -104,43 +84,8 @@ class Session {
     }
   }
 
-  Prepared prepare_point(const plan::Point& point, const plan::WorkloadInfo& info, const Label& label) {
-    Prepared p;
-    p.spec.workload = info;
-    p.spec.point = point;
-    p.spec.scratch_parent = std::filesystem::absolute(plan_.folder).string();
-    p.unsupported = point.unsupported;
-    try {
-      machine::Plan places = machine::plan(plan_.machine, point.pin, point.workers);
-      p.oversubscribed = places.oversubscribed;
-      const bool pinned =
-          std::any_of(places.places.begin(), places.places.end(), [](const auto& u) { return !u.empty(); });
-      if (pinned) p.spec.places = std::move(places.places);
-    } catch (const UserError& error) {
-      if (groups_.size() == 1) throw;  // in a sweep the other points are run
-      p.unsupported = error.what();
-    }
-    if (p.oversubscribed && p.unsupported.empty()) {
-      if (const std::optional<plan::Point> control = control_of(point, workloads_)) {
-        p.control = p.spec;
-        p.control->workload = *lookup(workloads_, control->workload);
-        p.control->point = *control;
-        p.control_key = plan::key_without_probes(*control);  // points that differ in their lock alone share one
-      }
-    }
-    std::set<unsigned> units;
-    for (const auto& place : p.spec.places) units.insert(place.begin(), place.end());
-    p.facts = {label.text,     label.variant, info.id,      info.family,           info.group,
-               info.operation, point.workers, units.size(), info.has("contended"), p.oversubscribed};
-    return p;
-  }
-
   [[nodiscard]] unsigned trial_count() const {
-    std::set<std::string> controls;
-    for (const Prepared& p : points_) {
-      if (p.control) controls.insert(p.control_key);
-    }
-    return static_cast<unsigned>((points_.size() + controls.size()) * plan_.trials);
+    return static_cast<unsigned>((points_.size() + servings(points_).size()) * plan_.trials);
   }
 
   [[nodiscard]] RunFacts run_facts() const {
@@ -150,11 +95,11 @@ class Session {
     facts.seed = plan_.seed;
     facts.blocks = plan_.trials;
     facts.trials = trial_count();
-    std::set<std::string> times, controls;
+    std::set<std::string> times;
     std::vector<Placement> places;
+    for (const Serving* serving : servings(points_)) facts.planned_ns += planned_ns(serving->spec.point) * plan_.trials;
     for (const Prepared& p : points_) {
-      const bool new_control = p.control && controls.insert(p.control_key).second;
-      facts.planned_ns += planned_ns(p.spec.point) * (new_control ? 2 : 1) * plan_.trials;
+      facts.planned_ns += planned_ns(p.spec.point) * plan_.trials;
       times.insert(human_duration(static_cast<double>(p.spec.point.time_ns)));
       if (p.unsupported.empty()) places.push_back({p.spec.point.workers, p.spec.places, p.spec.point.pin});
     }
@@ -187,8 +132,9 @@ class Session {
     std::set<std::string> used;
     for (const Prepared& p : points_) {
       used.insert(p.spec.workload.plugin);
-      if (p.control) used.insert(p.control->workload.plugin);
+      for (const trial::Spec& companion : p.spec.companions) used.insert(companion.workload.plugin);
     }
+    for (const Serving* serving : servings(points_)) used.insert(serving->spec.workload.plugin);
     for (const load::Library& library : plan_.libraries) {
       if (used.count(library.path) > 0 || !library.error.empty()) write(record::plugin_line(library));
     }
@@ -209,68 +155,133 @@ class Session {
 
   // ---- trials ----
 
+  // The trial of a point, and before it or around it those that serve it: its control first, then, in random order, the
+  // point itself and each of its parties alone. A trial that several points need is run for the first of them.
   void run_point(unsigned block, std::size_t index) {
     const Prepared& p = points_[index];
-    record::TrialContext context;
-    context.block = block;
-    context.point = static_cast<unsigned>(index);
-    context.oversubscribed = p.oversubscribed;
-    std::optional<record::ControlFigures> figures;
-    if (p.control) {
-      figures = control_figures(block, index, context);
-      if (interrupted_()) return;
+    if (block != served_block_) {
+      served_.clear();
+      controls_.clear();
     }
-    context.role = "measured";
-    context.of.reset();
+    served_block_ = block;
+    std::vector<const Serving*> steps{nullptr};  // the point itself
+    std::set<std::string> missing;
+    for (const Serving& alone : p.alone) {
+      if (served_.count(alone.key) == 0 && missing.insert(alone.key).second) steps.push_back(&alone);
+    }
+    Random random(hash_of(plan_.seed, block, index, 2));
+    shuffle(steps, random);
+    const bool needs_control = p.control && controls_.count(p.control->key) == 0;
+    const auto at = static_cast<unsigned>(std::find(steps.begin(), steps.end(), nullptr) - steps.begin());
+    const unsigned measured = next_trial_ + at + (needs_control ? 1 : 0);
+    if (needs_control) run_control(block, index, measured);
+    json beside;
+    for (const Serving* step : steps) {
+      if (interrupted_()) return;
+      const bool last = step == steps.back();
+      const auto complete = [&](json& line) {
+        if (step == nullptr)
+          beside = for_summary(line);
+        else
+          served_[step->key] = for_summary(line);
+        if (last && !p.alone.empty()) put_interference(line, p, index, beside);
+      };
+      if (step == nullptr)
+        run_measured(block, index, complete);
+      else
+        run_alone(block, index, *step, measured, complete);
+    }
+  }
+
+  using Complete = std::function<void(json&)>;
+
+  void run_measured(unsigned block, std::size_t index, const Complete& complete) {
+    const Prepared& p = points_[index];
+    record::TrialContext context = context_of(block, index, p.oversubscribed);
+    context.companions_oversubscribed = p.companions_oversubscribed;
     context.edges_throughput_per_s = edges_throughput(block, index);
     trial::Spec spec = p.spec;
     spec.seed = hash_of(plan_.seed, block, index, 0);
-    run_trial(spec, p, context, figures);
+    for (std::size_t i = 0; i < spec.companions.size(); ++i)
+      spec.companions[i].seed = hash_of(plan_.seed, block, index, 3 + i);
+    run_trial(spec, p, context, control_figures(p), "", complete);
+  }
+
+  void run_alone(unsigned block, std::size_t index, const Serving& alone, unsigned of, const Complete& complete) {
+    const Prepared& p = points_[index];
+    record::TrialContext context = context_of(block, index, alone.oversubscribed);
+    context.role = "alone";
+    context.of = of;
+    trial::Spec spec = alone.spec;
+    spec.seed = hash_of(plan_.seed, block, index, 2);
+    const bool itself = &alone == &p.alone.front();
+    run_trial(spec, p, context, itself ? control_figures(p) : std::nullopt, "alone, for " + p.facts.label, complete);
+  }
+
+  void run_control(unsigned block, std::size_t index, unsigned of) {
+    const Prepared& p = points_[index];
+    record::TrialContext context = context_of(block, index, true);
+    context.role = "control";
+    context.of = of;
+    trial::Spec spec = p.control->spec;
+    spec.seed = hash_of(plan_.seed, block, index, 1);
+    const trial::Result result =
+        run_trial(spec, p, context, std::nullopt, "as control of " + p.facts.label, [](json&) {});
+    std::optional<record::ControlFigures> figures;
+    if (result.status == "ok") figures = record::control_figures(spec, result, true);
+    controls_[p.control->key] = figures;
+  }
+
+  [[nodiscard]] std::optional<record::ControlFigures> control_figures(const Prepared& p) const {
+    const auto found = p.control ? controls_.find(p.control->key) : controls_.end();
+    return found == controls_.end() ? std::nullopt : found->second;
+  }
+
+  static record::TrialContext context_of(unsigned block, std::size_t index, bool oversubscribed) {
+    record::TrialContext context;
+    context.block = block;
+    context.point = static_cast<unsigned>(index);
+    context.oversubscribed = oversubscribed;
+    return context;
+  }
+
+  void put_interference(json& line, const Prepared& p, std::size_t index, const json& beside) {
+    std::vector<json> alone;
+    for (const Serving& serving : p.alone) alone.push_back(served_.at(serving.key));
+    record::put_interference(line, beside, alone);
+    losses_[group_of(index)].push_back(line.at("interference"));
+  }
+
+  [[nodiscard]] std::size_t group_of(std::size_t index) const {
+    const auto has = [&](const auto& group) { return std::find(group.begin(), group.end(), index) != group.end(); };
+    return static_cast<std::size_t>(std::find_if(groups_.begin(), groups_.end(), has) - groups_.begin());
   }
 
   // Of the same point at `edges` in this block, which has run by now; none if this is that point, or it has no rate.
   [[nodiscard]] std::optional<double> edges_throughput(unsigned block, std::size_t index) const {
-    const std::size_t lead = *std::find_if(groups_.begin(), groups_.end(), [&](const auto& group) {
-                                return std::find(group.begin(), group.end(), index) != group.end();
-                              })->begin();
+    const std::size_t lead = groups_[group_of(index)].front();
     if (lead == index || points_[lead].spec.point.probes != "edges" || measured_[lead].size() <= block) return {};
     const json& line = measured_[lead][block];
     const json& rate = line.at("metrics").at("throughput_per_s");
     return line.at("status") == "ok" && rate.is_number() ? std::optional(rate.get<double>()) : std::nullopt;
   }
 
-  // Those of this block's control, which is run when the first point that needs it comes.
-  std::optional<record::ControlFigures> control_figures(unsigned block, std::size_t index,
-                                                        record::TrialContext context) {
-    const Prepared& p = points_[index];
-    if (block != controls_block_) controls_.clear();
-    controls_block_ = block;
-    if (const auto found = controls_.find(p.control_key); found != controls_.end()) return found->second;
-    context.role = "control";
-    context.of = next_trial_ + 1;
-    trial::Spec spec = *p.control;
-    spec.seed = hash_of(plan_.seed, block, index, 1);
-    const trial::Result result = run_trial(spec, p, context, std::nullopt);
-    std::optional<record::ControlFigures> figures;
-    if (result.status == "ok") figures = record::control_figures(spec, result, true);
-    controls_.emplace(p.control_key, figures);
-    return figures;
-  }
-
-  // `figures`: of the control trial; without them a trial is its own control.
+  // `figures`: of the control trial; without them a trial is its own control. `note`: whom it serves, empty for a
+  // measured one. `complete` adds to its line what other trials say.
   trial::Result run_trial(const trial::Spec& spec, const Prepared& p, record::TrialContext context,
-                          const std::optional<record::ControlFigures>& figures) {
-    const bool control = context.role == "control";
+                          const std::optional<record::ControlFigures>& figures, const std::string& note,
+                          const Complete& complete) {
+    const bool measured = context.role == "measured";
     context.trial = next_trial_++;
     TrialFacts facts;
     facts.block = context.block;
     facts.trial = context.trial;
-    facts.label = control ? spec.workload.id : p.facts.label;
+    facts.label = measured ? p.facts.label : spec.workload.id;
     facts.group = spec.workload.group;
     facts.workers = spec.point.workers;
     facts.team = spec.workload.kind == "team";
     facts.planned_ns = planned_ns(spec.point);
-    if (control) facts.note = "as control of " + p.facts.label;
+    facts.note = note;
     terminal_.trial_begins(facts);
     trial::Result result = p.unsupported.empty() ? start(spec) : unsupported(p.unsupported);
     context.control = figures ? *figures : record::control_figures(spec, result, context.oversubscribed);
@@ -278,12 +289,13 @@ class Session {
       context.timeline_file = fmt::format("timeline-{}.json", context.trial);
       writer_->write_beside(context.timeline_file, timeline.dump());
     }
-    const json line = record::trial_line(spec, result, context);
+    json line = record::trial_line(spec, result, context);
+    complete(line);
     writer_->write(line);
     terminal_.trial_ends(line);
     write_warnings_of(line);
     count(line);
-    if (!control) measured_[context.point].push_back(for_summary(line));
+    if (measured) measured_[context.point].push_back(for_summary(line));
     return result;
   }
 
@@ -330,7 +342,10 @@ class Session {
 
   [[nodiscard]] RunEnd ending() const {
     RunEnd end;
-    for (std::size_t g = 0; g < groups_.size(); ++g) end.rows.push_back(row_of(g));
+    for (std::size_t g = 0; g < groups_.size(); ++g) {
+      end.rows.push_back(row_of(g));
+      for (Loss& loss : losses(rows_[g].label, losses_[g])) end.losses.push_back(std::move(loss));
+    }
     end.trials = next_trial_;
     end.failed = failed_;
     end.broken = broken_;
@@ -364,11 +379,13 @@ class Session {
   std::vector<std::vector<std::size_t>> order_;
   std::vector<std::vector<json>> measured_;
   std::vector<Prepared> points_;
-  std::vector<PointFacts> rows_;  // of the groups
+  std::vector<PointFacts> rows_;           // of the groups
+  std::vector<std::vector<json>> losses_;  // of the groups: what companions did, a block each
   record::Writer* writer_ = nullptr;
   std::uint64_t begun_ns_ = 0;
   std::map<std::string, std::optional<record::ControlFigures>> controls_;  // of the block
-  unsigned controls_block_ = 0;
+  std::map<std::string, json> served_;                                     // lines of those alone, of the block
+  unsigned served_block_ = 0;
   unsigned next_trial_ = 0, failed_ = 0, broken_ = 0, unsupported_ = 0, ok_ = 0;
 };
 
@@ -378,23 +395,10 @@ std::vector<plan::WorkloadInfo> all_workloads(const std::vector<load::Library>& 
   std::vector<plan::WorkloadInfo> all;
   for (const load::Library& library : libraries) {
     for (const plan::WorkloadInfo& w : library.workloads) {
-      if (lookup(all, w.id) == nullptr) all.push_back(w);
+      if (std::none_of(all.begin(), all.end(), [&](const auto& known) { return known.id == w.id; })) all.push_back(w);
     }
   }
   return all;
-}
-
-std::optional<plan::Point> control_of(const plan::Point& point, const std::vector<plan::WorkloadInfo>& all) {
-  const plan::WorkloadInfo* workload = lookup(all, point.workload);
-  if (workload == nullptr || !workload->has("contended") || workload->control.empty()) return std::nullopt;
-  const plan::WorkloadInfo* info = lookup(all, workload->control);
-  if (info == nullptr || (point.as_processes && !info->has("processes"))) return std::nullopt;
-  plan::Point control = point;
-  control.workload = info->id;
-  control.parameters = json::object();
-  for (const plan::ParameterInfo& p : info->parameters)
-    control.parameters[p.key] = point.parameters.value(p.key, p.default_value);
-  return control;
 }
 
 int run_session(const RunPlan& plan, const TrialRunner& runner, Terminal& terminal,

@@ -32,10 +32,6 @@ struct RunPlan {
 using TrialRunner =
     std::function<trial::Result(const trial::Spec&, const trial::OnSample&, const std::function<bool()>&)>;
 
-// The control of a contended point: its control workload with the same workers, places and times, and those of its
-// parameters that both have. Null where there is none.
-std::optional<plan::Point> control_of(const plan::Point&, const std::vector<plan::WorkloadInfo>&);
-
 // Runs it all and writes the record. Returns the exit code: 0; 1 if a trial failed, crashed or hung, a finding was not
 // expected, or no trial could run; 130 if it was interrupted (the record is complete then too).
 // Throws UserError: a single point whose places the machine can't give, a folder that can't be written to, a full disk.

@@ -5,11 +5,13 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <map>
 #include <set>
 #include <sstream>
 
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "cli/prepared.hpp"
 #include "record/reader.hpp"
 
 namespace fairground::cli {
@@ -57,6 +59,7 @@ trial::Result good(const trial::Spec& spec) {
     w.longest_gap_operations = 1;
     result.workers.push_back(w);
   }
+  for (const trial::Spec& companion : spec.companions) result.companions.push_back(good(companion));
   return result;
 }
 
@@ -192,6 +195,72 @@ TEST_F(SessionTest, SharesAControlABlockAmongThoseThatNeedTheSame) {
   for (const json& trial : lines("trial")) controls += trial.at("role") == "control" ? 1 : 0;
   EXPECT_EQ(controls, 4u) << "one for four workers and one for six, in each of two blocks";
   EXPECT_THAT(output_, HasSubstr("10 trials, 0 failed"));
+}
+
+plan::Companion beside(const std::string& id, unsigned workers, const std::string& pin = "with") {
+  return {id, id, {{"critical", 500}}, workers, false, pin, ""};
+}
+
+TEST_F(SessionTest, RunsEachPartyAloneInTheBlockOfATrialWithCompanions) {
+  plan_.trials = 8;
+  plan_.points = {point("mutex", 2)};
+  plan_.points[0].companions = {beside("none", 1)};
+  EXPECT_EQ(run(), 0);
+  const std::vector<json> trials = lines("trial");
+  ASSERT_EQ(trials.size(), 24u);
+  std::set<std::string> orders;
+  for (std::size_t block = 0; block < 8; ++block) {
+    std::map<std::string, json> by;
+    std::string order;
+    for (std::size_t i = 0; i < 3; ++i) {
+      const json& t = trials[3 * block + i];
+      const std::string role = t.at("role").get<std::string>() + " " + t.at("workload").get<std::string>();
+      by[role] = t;
+      order += role + ", ";
+      EXPECT_EQ(t.contains("interference"), i == 2) << "in the later of the trials that it is made from";
+    }
+    orders.insert(order);
+    ASSERT_EQ(by.size(), 3u) << order;
+    const json measured = by.at("measured mutex").at("trial");
+    EXPECT_EQ(by.at("alone mutex").at("of"), measured);
+    EXPECT_EQ(by.at("alone none").at("of"), measured);
+    const json& found = trials[3 * block + 2].at("interference");
+    EXPECT_EQ(found.at("of"), measured);
+    EXPECT_EQ(found.at("parties")[1].at("alone_trial"), by.at("alone none").at("trial"));
+  }
+  EXPECT_GT(orders.size(), 1u) << "alone and beside each other in random order";
+  EXPECT_THAT(output_, HasSubstr("24 trials, 0 failed"));
+  EXPECT_THAT(output_, HasSubstr("mutex beside none"));
+}
+
+TEST_F(SessionTest, SharesATrialAloneAmongThoseThatNeedTheSame) {
+  plan_.trials = 1;
+  plan_.points = {point("mutex", 2), point("spin", 2)};
+  for (plan::Point& p : plan_.points) p.companions = {beside("none", 2)};
+  EXPECT_EQ(run(), 0);
+  std::vector<std::string> alone;
+  for (const json& t : lines("trial")) {
+    if (t.at("role") == "alone") alone.push_back(t.at("workload"));
+  }
+  EXPECT_THAT(alone, testing::UnorderedElementsAre("mutex", "spin", "none"));
+}
+
+TEST_F(SessionTest, PlacesCompanionsRelativeToTheirSubject) {
+  plan_.trials = 1;
+  plan_.points = {point("mutex", 1, "units:1")};
+  plan_.points[0].companions = {beside("none", 2), beside("spin", 1, "apart")};
+  EXPECT_EQ(run(), 0);
+  for (const trial::Spec& spec : specs_) {
+    if (spec.companions.empty()) continue;
+    EXPECT_EQ(spec.companions[0].places, (std::vector<std::vector<unsigned>>{{1}, {1}}));
+    EXPECT_EQ(spec.companions[1].places, (std::vector<std::vector<unsigned>>{{0}}));
+  }
+}
+
+TEST_F(SessionTest, RefusesCompanionsThatTheMachineHasNoPlaceFor) {
+  plan_.points = {point("mutex", 2)};
+  plan_.points[0].companions = {beside("none", 1, "apart")};
+  EXPECT_THROW(run(), UserError);
 }
 
 TEST_F(SessionTest, TakesRoundAndSliceFromTheControl) {

@@ -126,18 +126,26 @@ std::vector<Line> plain_table(const std::vector<Row>& rows, const Style& style) 
   return lines;
 }
 
-// Waits of the rows that have any: half of them, and all but one in a hundred.
+// Waits of the rows that have any: half of them, and all but one in a hundred. Disturbed ones are only named.
 std::vector<Line> wait_lines(const std::vector<Row>& rows, const Style& style) {
   std::vector<Line> lines;
+  std::string disturbed;
   const unsigned label = label_width(rows);
   for (const Row& row : rows) {
     if (!row.wait_p50_ns) continue;
+    if (row.waits_disturbed) {
+      disturbed += (disturbed.empty() ? "" : ", ") + row.point.label;
+      continue;
+    }
     Line line(style);
     line.left(style.terminal ? 2 : 0, cut(row.point.label, label), Ink{false, false, row.point.group});
     line.left(label + 4, "waits p50 ").add(human_duration(static_cast<double>(*row.wait_p50_ns)));
     line.left(label + 24, "p99 ").add(human_duration(static_cast<double>(*row.wait_p99_ns)));
-    if (row.waits_disturbed) line.left(label + 38, "disturbed: not to be quoted", muted);
     lines.push_back(line);
+  }
+  if (!disturbed.empty()) {
+    const std::string text = "Waits were disturbed by being looked at, so none is quoted here, of: " + disturbed + ".";
+    for (const std::string& part : wrap(text, style.columns)) lines.push_back(Line(style).add(part, muted));
   }
   if (!lines.empty()) lines.emplace_back(style);
   return lines;
@@ -276,6 +284,7 @@ std::vector<Line> end_lines(const RunFacts& run, const RunEnd& end, const Style&
   lines.emplace_back(style);
   for (const Line& line : style.terminal ? table(end.rows, style) : plain_table(end.rows, style)) lines.push_back(line);
   lines.emplace_back(style);
+  for (const Line& line : loss_lines(end.losses, style)) lines.push_back(line);
   for (const Line& line : wait_lines(end.rows, style)) lines.push_back(line);
   for (const Line& line : trouble_lines(end.rows, style)) lines.push_back(line);
   lines.push_back(trials_line(end, style));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/neighbours.hpp"
 #include "cli/style.hpp"
 #include "cli/summary.hpp"
 
@@ -18,7 +19,7 @@ struct RunFacts {
   std::string placement;  // "8 workers on 2 units, compact"
   std::uint64_t seed = 0;
   unsigned blocks = 1;
-  unsigned trials = 1;           // controls included
+  unsigned trials = 1;           // those that serve others included
   std::uint64_t planned_ns = 0;  // all warm-ups and windows
 };
 
@@ -36,10 +37,11 @@ struct WarningText {
 };
 
 struct RunEnd {
-  std::vector<Row> rows;  // in the order of the points
-  unsigned trials = 0;    // run, controls included
-  unsigned failed = 0;    // failed, crashed, hung, or with a finding that was not expected
-  unsigned broken = 0;    // whose invariant was found broken, expected or not
+  std::vector<Row> rows;     // in the order of the points
+  std::vector<Loss> losses;  // of points with companions
+  unsigned trials = 0;       // run, controls included
+  unsigned failed = 0;       // failed, crashed, hung, or with a finding that was not expected
+  unsigned broken = 0;       // whose invariant was found broken, expected or not
   unsigned unsupported = 0;
   std::vector<std::string> warnings;  // codes, each once
   std::uint64_t elapsed_ns = 0;

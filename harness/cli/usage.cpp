@@ -40,7 +40,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 std::string did_you_mean(const std::vector<std::string>& names, const std::string& wanted) {
   const std::vector<std::string> near = nearest(names, wanted);
-  return near.empty() ? "" : fmt::format(" (did you mean {}?)", plan::or_list(near));
+  return near.empty() ? "" : fmt::format(" (did you mean {}?)", or_list(near));
 }
 
 std::string usage_error(const CLI::App& app, const CLI::ParseError& error) {

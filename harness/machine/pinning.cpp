@@ -18,6 +18,12 @@ namespace {
 constexpr std::array<std::string_view, 9> names = {"compact",   "scatter", "cores",       "siblings", "performance",
                                                    "efficient", "node:N",  "units:0+2-3", "none"};
 
+constexpr std::array<std::string_view, 5> beside_names = {"with", "sibling", "cache", "node", "apart"};
+
+bool is_relative(const std::string& policy) {
+  return std::find(beside_names.begin(), beside_names.end(), policy) != beside_names.end();
+}
+
 struct Policy {
   std::string name;  // without what follows the colon
   unsigned node = 0;
@@ -257,24 +263,118 @@ Order order_of(const Machine& machine, const std::string& text, const Policy& po
   return compact(all);
 }
 
-}  // namespace
-
-Plan plan(const Machine& machine, const std::string& policy, unsigned workers) {
-  if (workers == 0 || workers > max_workers) {
-    throw UserError(std::to_string(workers) + " workers can't be placed; take between 1 and " +
-                    std::to_string(max_workers));
+// The units of the subject, each once, in the order in which its workers have them.
+Order subject_units(const Machine& machine, const std::vector<std::vector<unsigned>>& places) {
+  Order order;
+  for (const auto& place : places) {
+    for (const unsigned os : place) {
+      const Order found = units_where(machine, [&](const Unit& unit) { return unit.os_index == os; });
+      if (!found.empty() && std::find(order.begin(), order.end(), found[0]) == order.end()) order.push_back(found[0]);
+    }
   }
-  const Policy parsed = parse(policy);
-  if (machine.units.empty()) refuse(policy, "this machine has no processing unit that may be used");
-  Order order = order_of(machine, policy, parsed);
+  return order;
+}
+
+// Units of no core of the subject's, that share none of the widest kind of object possible with it.
+Order apart_from(const Machine& machine, const Order& subject) {
+  const auto without = [&](unsigned Unit::*object) {
+    return units_where(machine, [&](const Unit& unit) {
+      return std::none_of(subject.begin(), subject.end(), [&](unsigned s) {
+        return machine.units[s].core == unit.core || machine.units[s].*object == unit.*object;
+      });
+    });
+  };
+  for (unsigned Unit::*object : {&Unit::package, &Unit::node, &Unit::cache, &Unit::core}) {
+    const Order units = without(object);
+    if (!units.empty()) return units;
+  }
+  return {};
+}
+
+Order order_beside(const Machine& machine, const std::string& policy, const Order& subject) {
+  const auto shares = [&](const Unit& unit, unsigned Unit::*object) {
+    return std::any_of(subject.begin(), subject.end(),
+                       [&](unsigned s) { return machine.units[s].*object == unit.*object; });
+  };
+  const auto is_subjects = [&](const Unit& unit) {
+    return std::any_of(subject.begin(), subject.end(),
+                       [&](unsigned s) { return machine.units[s].os_index == unit.os_index; });
+  };
+  Order units;
+  std::string why;
+  if (policy == "sibling") {
+    units = units_where(machine, [&](const Unit& u) { return shares(u, &Unit::core) && !is_subjects(u); });
+    why = "no core of the measured workload's has another hardware thread that may be used";
+  } else if (policy == "cache") {
+    units = units_where(machine, [&](const Unit& u) { return shares(u, &Unit::cache) && !shares(u, &Unit::core); });
+    why = "no other core that may be used shares a last-level cache with the measured workload's";
+  } else if (policy == "node") {
+    units = units_where(machine, [&](const Unit& u) { return !shares(u, &Unit::node); });
+    why = "there is no NUMA node that may be used and that the measured workload is not on";
+  } else {
+    units = apart_from(machine, subject);
+    why = "the measured workload is on every core that may be used, and fewer workers would leave some";
+  }
+  if (units.empty()) refuse(policy, why + "; pin=with takes its own units");
+  return take_by(Way::compact, machine, units);
+}
+
+// Each worker a unit of the order, which begins again when it is used up. cut: to what a CPU quota is worth.
+Plan places_of(const Machine& machine, const std::string& policy, unsigned workers, Order order, bool cut) {
   const std::size_t worth = std::min<std::size_t>(order.size(), machine.quota_units.value_or(max_workers));
   Plan result{policy, workers > worth, std::vector<std::vector<unsigned>>(workers)};
-  if (parsed.name == "none") return result;
-  if (parsed.name != "units") order.resize(worth);
+  if (cut) order.resize(worth);
   for (unsigned worker = 0; worker < workers; ++worker) {
     result.places[worker] = {machine.units[order[worker % order.size()]].os_index};
   }
   return result;
+}
+
+void check_workers(unsigned workers) {
+  if (workers > 0 && workers <= max_workers) return;
+  throw UserError(std::to_string(workers) + " workers can't be placed; take between 1 and " +
+                  std::to_string(max_workers));
+}
+
+}  // namespace
+
+Plan plan(const Machine& machine, const std::string& policy, unsigned workers) {
+  check_workers(workers);
+  const Policy parsed = parse(policy);
+  if (machine.units.empty()) refuse(policy, "this machine has no processing unit that may be used");
+  Plan result = places_of(machine, policy, workers, order_of(machine, policy, parsed), parsed.name != "units");
+  if (parsed.name == "none") result.places.assign(workers, {});
+  return result;
+}
+
+Plan plan_beside(const Machine& machine, const std::string& policy, unsigned workers,
+                 const std::vector<std::vector<unsigned>>& subject) {
+  if (!is_relative(policy)) return plan(machine, policy, workers);
+  check_workers(workers);
+  const Order units = subject_units(machine, subject);
+  if (units.empty()) {
+    if (policy != "with")
+      refuse(policy, "the measured workload is not pinned, so nothing is relative to it; pin it, or take pin=with");
+    Plan result = plan(machine, "none", workers);
+    result.policy = policy;
+    return result;
+  }
+  return places_of(machine, policy, workers, policy == "with" ? units : order_beside(machine, policy, units), false);
+}
+
+void check_policy_beside(const std::string& policy) {
+  if (is_relative(policy)) return;
+  try {
+    parse(policy);
+  } catch (const UserError&) {
+    const bool form = policy.starts_with("node:") || policy.starts_with("units:");
+    if (form) throw;
+    std::vector<std::string> all(beside_names.begin(), beside_names.end());
+    all.insert(all.end(), names.begin(), names.end());
+    const auto near = nearest(all, policy, 1);
+    refuse(policy, "there is no such policy" + (near.empty() ? "" : " (did you mean " + near[0] + "?)") +
+                       "; take one of " + or_list(all));
+  }
 }
 
 void check_policy(const std::string& policy) { parse(policy); }

@@ -33,6 +33,21 @@ struct Plan {
 // machine can't meet (a sentence that says why).
 Plan plan(const Machine&, const std::string& policy, unsigned workers);
 
+// Where a companion's workers go relative to the places of the measured workload, the subject:
+//   with         on the subject's units
+//   sibling      on the other hardware threads of the subject's cores
+//   cache        on other cores that share a last-level cache with the subject's
+//   node         on NUMA nodes that the subject is not on
+//   apart        on cores that the subject is not on: of another package, else another node, else another last-level
+//                cache, else any
+// Any other policy is planned as if there were no subject. Units are taken as `compact` takes them; `with` in the
+// order of the subject's. A subject that is not pinned has no units to be relative to: then `with` pins nothing, and
+// the others are refused. Throws UserError as plan() does.
+Plan plan_beside(const Machine&, const std::string& policy, unsigned workers,
+                 const std::vector<std::vector<unsigned>>& subject);
+// Throws UserError unless the text is a policy, relative or not; says nothing of a machine.
+void check_policy_beside(const std::string& policy);
+
 // Throws UserError unless the text is a policy; says nothing of a machine.
 void check_policy(const std::string& policy);
 

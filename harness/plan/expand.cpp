@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "plan/companion.hpp"
 #include "plan/dimensions.hpp"
 #include "plan/options.hpp"
 #include "plan/parameter.hpp"
@@ -187,12 +188,16 @@ const WorkloadInfo& find(const std::vector<WorkloadInfo>& all, const std::string
 }
 
 std::vector<Point> expand(const RunOptions& options, const std::vector<WorkloadInfo>& all) {
-  const Dimensions dimensions = dimensions_of(options);
+  Dimensions dimensions = dimensions_of(options);
+  if (!options.companions.empty() && dimensions.probes.empty()) dimensions.probes = {Point{}.probes};
   const std::vector<const WorkloadInfo*> workloads = resolve(options.names, all);
   check_keys(options.set, workloads);
   std::vector<Point> points;
   for (const WorkloadInfo* w : workloads) {
     for (const json& parameters : parameter_sets(*w, options.set)) append_points(points, *w, parameters, dimensions);
+  }
+  for (Point& point : points) {
+    for (const Given& given : options.companions) point.companions.push_back(companion(given, point.workers, all));
   }
   return points;
 }

@@ -52,6 +52,10 @@ std::uint64_t give_seed(std::string_view text) {
 
 void give(RunOptions& options, std::string_view option, std::string_view text) {
   if (option == "set") return give_setting(options, text);
+  if (option == "with") {
+    options.companions.push_back({std::string(text), ""});
+    return;
+  }
   if (option == "seed") {
     options.seed = give_seed(text);
     return;

@@ -37,6 +37,7 @@ struct RunOptions {
   std::vector<Given> names;  // ids and families of workloads
   std::vector<Setting> set;
   std::vector<Given> workers, as, pin, probes, time, warmup, deadline;
+  std::vector<Given> companions;  // all of them beside each point: no sweep
   std::optional<unsigned> trials;
   std::optional<std::uint64_t> seed;
 };
@@ -46,17 +47,19 @@ struct ListOption {
   std::string_view name;
   std::vector<Given> RunOptions::*values;
 };
-inline constexpr std::array<ListOption, 8> list_options{{{"workload", &RunOptions::names},
+inline constexpr std::array<ListOption, 9> list_options{{{"workload", &RunOptions::names},
                                                          {"workers", &RunOptions::workers},
                                                          {"as", &RunOptions::as},
                                                          {"pin", &RunOptions::pin},
                                                          {"probes", &RunOptions::probes},
                                                          {"time", &RunOptions::time},
                                                          {"warmup", &RunOptions::warmup},
-                                                         {"deadline", &RunOptions::deadline}}};
+                                                         {"deadline", &RunOptions::deadline},
+                                                         {"companion", &RunOptions::companions}}};
 
 // Take one option as the command line has it, without its dashes: give(o, "workers", "1,2,4"),
-// give(o, "set", "section=100ns,1us"), give(o, "workload", "mutex"). Throws UserError for an option that is none,
+// give(o, "set", "section=100ns,1us"), give(o, "workload", "mutex"), give(o, "with", "memory:workers=2,pin=with"),
+// which is taken whole. Throws UserError for an option that is none,
 // a parameter set twice, trials and seed that are no numbers in range.
 void give(RunOptions&, std::string_view option, std::string_view text);
 
@@ -72,8 +75,9 @@ RunOptions overridden(RunOptions base, const RunOptions& over);
 // fastest; parameters that were not given have their defaults. A name is an id, else a family; a workload named twice
 // counts once. A parameter is set where a workload has it, and must be known to at least one of those named. A point
 // that needs processes where its workload or a value can't work between them is kept and says so in `unsupported`.
-// Throws UserError: what check() throws, no name, an unknown name or parameter (with the nearest), a value that the
-// schema refuses, more than 100,000 points.
+// Where there are companions, `edges` is the only level of probes unless others were asked for.
+// Throws UserError: what check() throws, what companion() throws, no name, an unknown name or parameter (with the
+// nearest), a value that the schema refuses, more than 100,000 points.
 std::vector<Point> expand(const RunOptions&, const std::vector<WorkloadInfo>&);
 
 // The workload with this id. Throws UserError with the nearest names; `where` as in Given.

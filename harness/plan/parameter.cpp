@@ -194,11 +194,6 @@ std::string range_text(const ParameterInfo& p) {
   return fmt::format("{} to {}", format_bound(p.type, p.minimum), format_bound(p.type, p.maximum));
 }
 
-std::string or_list(const std::vector<std::string>& words) {
-  if (words.size() < 2) return words.empty() ? "" : words.front();
-  return fmt::format("{} or {}", fmt::join(words.begin(), words.end() - 1, ", "), words.back());
-}
-
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> parts;
   for (std::size_t at = 0; at <= text.size();) {

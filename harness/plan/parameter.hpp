@@ -29,9 +29,6 @@ std::string format_value(const ParameterInfo&, const nlohmann::json& value);
 // What the parameter takes: "0ns to 1s", "ttas, mcs or clh", "true or false", "any text".
 std::string range_text(const ParameterInfo&);
 
-// "a", "a or b", "a, b or c".
-std::string or_list(const std::vector<std::string>& words);
-
 // The parts between commas, empty ones kept.
 std::vector<std::string> split_list(std::string_view text);
 

@@ -25,9 +25,10 @@ struct Fairness {
   [[nodiscard]] double scheduler_ns() const;
 };
 
-// stolen_ns: by the hypervisor, from all units.
+// stolen_ns: by the hypervisor, from all units. neighbours: the places of companions' workers, which share units with
+// the contenders and so change what each is entitled to.
 Fairness fairness_of(const std::vector<Contender>&, std::uint64_t window_ns, const ControlFigures&,
-                     double stolen_ns = 0);
+                     double stolen_ns = 0, const std::vector<std::vector<unsigned>>& neighbours = {});
 
 // Nanoseconds as the record has them: whole, rounded up, so that what is not 0 does not become it.
 std::uint64_t whole_ns(double ns);

@@ -25,15 +25,25 @@ std::uint64_t realtime_ns() {
 }
 
 json point_json(const plan::Point& p) {
-  return {{"workload", p.workload},
-          {"parameters", p.parameters},
-          {"workers", p.workers},
-          {"as", p.as_processes ? "processes" : "threads"},
-          {"pin", p.pin},
-          {"probes", p.probes},
-          {"time_ns", p.time_ns},
-          {"warmup_ns", p.warmup_ns},
-          {"deadline_ns", p.deadline_ns}};
+  json out = {{"workload", p.workload},
+              {"parameters", p.parameters},
+              {"workers", p.workers},
+              {"as", p.as_processes ? "processes" : "threads"},
+              {"pin", p.pin},
+              {"probes", p.probes},
+              {"time_ns", p.time_ns},
+              {"warmup_ns", p.warmup_ns},
+              {"deadline_ns", p.deadline_ns}};
+  if (p.companions.empty()) return out;
+  json& companions = out["companions"] = json::array();
+  for (const plan::Companion& c : p.companions) {
+    companions.push_back({{"workload", c.workload},
+                          {"parameters", c.parameters},
+                          {"workers", c.workers},
+                          {"as", c.as_processes ? "processes" : "threads"},
+                          {"pin", c.pin}});
+  }
+  return out;
 }
 
 #ifdef NDEBUG

@@ -39,9 +39,18 @@ struct TrialContext {
   std::optional<unsigned> of;     // which trial it serves
   bool oversubscribed = false;
   ControlFigures control;
-  std::optional<double> edges_throughput_per_s;  // of the same point at `edges` in the same block
-  std::string timeline_file;                     // beside the record; empty: none
+  std::vector<bool> companions_oversubscribed;    // as many as the spec has companions
+  std::vector<std::vector<unsigned>> neighbours;  // places of the workers beside it; of companions put in by trial_line
+  std::uint64_t neighbours_cpu_ns = 0;            // in the window; likewise
+  std::optional<double> edges_throughput_per_s;   // of the same point at `edges` in the same block
+  std::string timeline_file;                      // beside the record; empty: none
 };
+// With its companions, as objects shaped like it, each judged by itself.
 nlohmann::json trial_line(const trial::Spec&, const trial::Result&, const TrialContext&);
+
+// Puts `interference` into a line: what running side by side did to each party, from the line of the trial with
+// companions and, in the order of its parties (itself, then its companions), the lines of the same alone. What a trial
+// that did not end well leaves unknown is null.
+void put_interference(nlohmann::json& line, const nlohmann::json& beside, const std::vector<nlohmann::json>& alone);
 
 }  // namespace fairground::record

@@ -44,7 +44,7 @@ double stolen_ns(const trial::Result& result) {
 
 Facts facts_of(const trial::Spec& spec, const trial::Result& result, const TrialContext& context) {
   Facts f{spec, result, context, workers_of(spec, result), others_of(result), {}};
-  f.fairness = fairness_of(f.contenders(), result.window_ns, context.control, stolen_ns(result));
+  f.fairness = fairness_of(f.contenders(), result.window_ns, context.control, stolen_ns(result), context.neighbours);
   return f;
 }
 
@@ -73,7 +73,8 @@ json classes_json(const Facts& f, Nulls& nulls) {
     std::vector<Contender> members;
     std::ranges::copy_if(f.contenders(), std::back_inserter(members),
                          [&](const Contender& c) { return c.class_name == name; });
-    const Fairness fairness = fairness_of(members, f.result.window_ns, f.context.control, stolen_ns(f.result));
+    const Fairness fairness =
+        fairness_of(members, f.result.window_ns, f.context.control, stolen_ns(f.result), f.context.neighbours);
     const std::string path = "metrics.classes." + name;
     out[name] = fairness_json(members, fairness, path, nulls);
     out[name]["throughput_per_s"] =
@@ -151,7 +152,8 @@ json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
     out = contender_json(f.workers[i], f.fairness, i, "per_worker", nulls);
   } else {
     // Shares and episodes are the contenders'; what is left of a worker is its gaps.
-    const Fairness alone = fairness_of({f.workers[i]}, f.result.window_ns, f.context.control, stolen_ns(f.result));
+    const Fairness alone =
+        fairness_of({f.workers[i]}, f.result.window_ns, f.context.control, stolen_ns(f.result), f.context.neighbours);
     out = contender_json(f.workers[i], alone, 0, "per_worker", nulls);
     out.erase("starved");
     for (const char* key : {"entitlement_ratio", "share_ratio", "starvation_episodes", "starvation_ns",
@@ -241,6 +243,7 @@ double others_ratio(const Facts& f) {
   for (const Contender& w : f.workers) cpu_ns += static_cast<double>(w.cpu_ns);
   const double all_ns = e.at("units_ns").get<double>();
   cpu_ns = std::max(cpu_ns, static_cast<double>(f.result.trial_cpu_ns));
+  cpu_ns += static_cast<double>(f.context.neighbours_cpu_ns);
   if (all_ns <= 0 || f.result.window_ns == 0) return 0;
   constexpr double two_ticks_ns = 20e6;
   return e.at("busy_ratio").get<double>() - cpu_ns / all_ns - two_ticks_ns / static_cast<double>(f.result.window_ns);
@@ -331,8 +334,12 @@ void put_plan(json& line, const Facts& f) {
                {"seed", f.spec.seed},
                {"time_ns", p.time_ns},
                {"warmup_ns", p.warmup_ns},
-               {"concurrent", 1},
+               {"concurrent", 1 + f.spec.companions.size()},
                {"companions", json::array()}});
+  if (!p.companions.empty()) {
+    json& with = line["with"] = json::array();
+    for (const plan::Companion& c : p.companions) with.push_back(c.text);
+  }
 }
 
 void put_outcome(json& line, const Facts& f, Nulls& nulls) {
@@ -393,7 +400,9 @@ ControlFigures control_figures(const trial::Spec& spec, const trial::Result& res
   return out;
 }
 
-json trial_line(const trial::Spec& spec, const trial::Result& result, const TrialContext& context) {
+namespace {
+
+json line_of_one(const trial::Spec& spec, const trial::Result& result, const TrialContext& context) {
   const Facts facts = facts_of(spec, result, context);
   Nulls nulls;
   json line = {{"record", "trial"}};
@@ -409,6 +418,49 @@ json trial_line(const trial::Spec& spec, const trial::Result& result, const Tria
   }
   line["warnings"] = warnings_json(facts, line["findings"], line["environment"]);
   line["null_reasons"] = nulls.reasons();
+  return line;
+}
+
+// Everybody of a trial but one.
+void add_neighbours(TrialContext& context, const std::vector<const trial::Spec*>& specs,
+                    const std::vector<const trial::Result*>& results, std::size_t without) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (i == without) continue;
+    // A worker that is not pinned may run anywhere: it has an empty place.
+    std::vector<std::vector<unsigned>> places = specs[i]->places;
+    places.resize(specs[i]->point.workers);
+    context.neighbours.insert(context.neighbours.end(), places.begin(), places.end());
+    context.neighbours_cpu_ns += results[i]->trial_cpu_ns;
+  }
+}
+
+}  // namespace
+
+json trial_line(const trial::Spec& spec, const trial::Result& result, const TrialContext& context) {
+  std::vector<const trial::Spec*> specs{&spec};
+  std::vector<const trial::Result*> results{&result};
+  for (std::size_t i = 0; i < result.companions.size(); ++i) {
+    specs.push_back(&spec.companions[i]);
+    results.push_back(&result.companions[i]);
+  }
+  TrialContext own = context;
+  add_neighbours(own, specs, results, 0);
+  json line = line_of_one(spec, result, own);
+  Nulls reasons;
+  for (std::size_t i = 1; i < results.size(); ++i) {
+    TrialContext beside = context;
+    beside.control = control_figures(*specs[i], *results[i], context.companions_oversubscribed[i - 1]);
+    beside.oversubscribed = context.companions_oversubscribed[i - 1];
+    beside.edges_throughput_per_s.reset();
+    beside.timeline_file.clear();
+    add_neighbours(beside, specs, results, i);
+    json companion = line_of_one(*specs[i], *results[i], beside);
+    companion.erase("record");
+    reasons.adopt("companions", companion.at("null_reasons"));
+    companion.erase("null_reasons");
+    line["companions"].push_back(std::move(companion));
+  }
+  line["null_reasons"].update(reasons.reasons());
   return line;
 }
 

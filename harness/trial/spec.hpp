@@ -22,6 +22,7 @@ struct Spec {
   std::uint64_t sample_ns = 10'000'000;
   std::string
       scratch_parent;  // where a workload that writes files gets its private folder; empty: the temporary folder
+  std::vector<Spec> companions;  // run beside it, each in processes of its own; they have none themselves
 };
 
 // A span between two stamps of one worker that lasted at least 1 ms. Times in ns relative to the window's start T0;
@@ -103,6 +104,9 @@ struct Result {
   std::string output;                 // the tail of what the plugin printed
   std::uint64_t trial_cpu_ns = 0;     // in the window, of all its processes, in steps of a clock tick
   nlohmann::json environment = nlohmann::json::object();
+  // Of the spec's, in its order, those that were started; over the same window. If one of them did not end well, this
+  // trial has its status, and a reason that names it.
+  std::vector<Result> companions;
 };
 
 // What a watcher sees at every sample, for live progress and for detectors. Valid during the call only.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <memory>
 #include <optional>
 #include <random>
 #include <set>
@@ -56,23 +57,55 @@ class Supervision {
     header.tick_source = static_cast<std::uint32_t>(source_);
     header.ticks_per_ns = shared_ticks_per_ns(source_);
     header.stamping = std::getenv("FAIRGROUND_WITHOUT_STAMPS") == nullptr ? 1 : 0;  // for scripts/versus/loop
+    for (const Spec& companion : spec.companions)
+      companions_.push_back(std::make_unique<Supervision>(companion, nobody_looks_, interrupted));
   }
 
+  // Companions begin before and end after: they are there during the whole of the warm-up and of the window.
   Result run() {
-    if (!realtime()) result_.warnings.emplace_back("no-realtime");
-    if (source_ == TickSource::monotonic) result_.warnings.emplace_back("clock-monotonic");
-    board_.header().launched_ns = monotonic_ns();
-    process_.emplace(board_);
-    if (reach(Phase::warm_up) && failed() == false) {
-      window_.emplace(board_, board_.header().contender_count.load(), source_, shared_ticks_per_ns(source_), level_);
-      if (warm_up()) measure();
+    const bool beside = std::ranges::all_of(companions_, [](const auto& c) { return c->begin(); });
+    if (beside && begin() && warm_up()) measure();
+    end();
+    for (const auto& companion : companions_) companion->end();
+    for (const auto& companion : companions_) {
+      if (companion->process_) take_over(companion->spec_, std::move(companion->result_));
     }
-    if (!over()) stop();
-    finish();
     return std::move(result_);
   }
 
  private:
+  // Launch, and come as far as the warm-up. False: it is over.
+  bool begin() {
+    if (!realtime()) result_.warnings.emplace_back("no-realtime");
+    if (source_ == TickSource::monotonic) result_.warnings.emplace_back("clock-monotonic");
+    board_.header().launched_ns = monotonic_ns();
+    process_.emplace(board_);
+    if (!reach(Phase::warm_up) || failed()) return false;
+    window_.emplace(board_, board_.header().contender_count.load(), source_, shared_ticks_per_ns(source_), level_);
+    return true;
+  }
+
+  void end() {
+    if (!process_) return;
+    if (!over()) stop();
+    finish();
+  }
+
+  // What became of a companion, as part of this trial.
+  void take_over(const Spec& spec, Result companion) {
+    if (result_.status == "ok" && companion.status != "ok") {
+      result_.status = companion.status;
+      result_.reason =
+          spec.workload.id + " beside it: " + (companion.reason.empty() ? "it ended too early" : companion.reason);
+    }
+    result_.companions.push_back(std::move(companion));
+  }
+
+  [[nodiscard]] bool companion_lost() {
+    return std::ranges::any_of(companions_,
+                               [](const auto& c) { return c->over() || c->failed() || c->workers_left(); });
+  }
+
   // An empty private folder for a workload that writes files; removed by the warden, and by us if that was killed.
   std::string make_scratch() {
     if (spec_.workload.has("files")) scratch_.emplace("fairground-scratch", spec_.scratch_parent);
@@ -124,11 +157,11 @@ class Supervision {
 
   bool reach(Phase wanted) {
     phase_since_ns_ = monotonic_ns();
-    while (phase() < wanted && !over()) {
+    while (phase() < wanted && !over() && !companion_lost()) {
       process_->wait(5'000'000);
       watch_deadline();
     }
-    return phase() >= wanted && !over();
+    return phase() >= wanted && !over() && !companion_lost();
   }
 
   // ---- warm-up: until its time has passed and every contender has completed 2 operations, plus a random quarter ----
@@ -142,13 +175,13 @@ class Supervision {
     phase_since_ns_ = begun;
     while (true) {
       tick("warm-up", begun, spec_.point.warmup_ns);
-      if (over() || failed() || workers_left()) return false;
+      if (lost() || workers_left()) return false;
       const std::uint64_t now = monotonic_ns();
       if (now - begun < spec_.point.warmup_ns) continue;
-      const std::vector<std::uint64_t> done = window_->completed();
-      if (std::all_of(done.begin(), done.end(), [](std::uint64_t x) { return x >= 2; })) break;
+      if (all_began() && std::ranges::all_of(companions_, [](const auto& c) { return c->all_began(); })) break;
       if (now > latest) {
-        open_anyway(done);
+        open_anyway();
+        for (const auto& companion : companions_) companion->open_anyway();
         break;
       }
     }
@@ -156,12 +189,22 @@ class Supervision {
     const double quarter = std::uniform_real_distribution<double>(0.0, 0.25)(random);
     const auto extra = static_cast<std::uint64_t>(static_cast<double>(monotonic_ns() - begun) * quarter);
     const std::uint64_t until = monotonic_ns() + std::min<std::uint64_t>(extra, 1'000'000'000u);
-    while (monotonic_ns() < until && !over() && !failed()) tick("warm-up", begun, spec_.point.warmup_ns);
-    return !over() && !failed();
+    while (monotonic_ns() < until && !lost()) tick("warm-up", begun, spec_.point.warmup_ns);
+    return !lost();
+  }
+
+  // Nothing can be measured any more.
+  bool lost() { return over() || failed() || companion_lost(); }
+
+  // Has every contender completed 2 operations?
+  [[nodiscard]] bool all_began() const {
+    return std::ranges::all_of(window_->completed(), [](std::uint64_t x) { return x >= 2; });
   }
 
   // A contender that never got to run while others did is a finding; if all are slow, it is only said.
-  void open_anyway(const std::vector<std::uint64_t>& done) {
+  void open_anyway() {
+    if (all_began()) return;
+    const std::vector<std::uint64_t> done = window_->completed();
     result_.warnings.emplace_back("opening-deadline");
     double mean = 0;
     for (const std::uint64_t x : done) mean += static_cast<double>(x) / static_cast<double>(done.size());
@@ -181,11 +224,15 @@ class Supervision {
     for (std::uint64_t now = monotonic_ns(); now < std::min(due, tick_limit_ns_) && !process_->ended();
          now = monotonic_ns()) {
       process_->wait(std::min(due, tick_limit_ns_) - now);
-      if (over() || failed()) return;
+      if (lost()) return;
     }
     if (monotonic_ns() < due) return;  // the window's end came first
     last_sample_ns_ = std::max(due, monotonic_ns() - spec_.sample_ns / 2);
     window_->sample();
+    for (const auto& companion : companions_) {
+      companion->process_->wait(0);
+      companion->window_->sample();
+    }
     if (on_sample_) show(phase_shown, monotonic_ns() - begun, total);
   }
 
@@ -210,29 +257,49 @@ class Supervision {
   // ---- the window ----
 
   void measure() {
+    const std::vector<Supervision*> all = everybody();
+    for (Supervision* one : all) one->before_window();
+    for (Supervision* one : all) one->open();
+    const std::uint64_t end = window_->start_ns() + spec_.point.time_ns;
+    tick_limit_ns_ = end;
+    while (monotonic_ns() < end && !lost() && !workers_left()) {
+      tick("measure", window_->start_ns(), spec_.point.time_ns);
+    }
+    for (Supervision* one : all) one->window_->close();
+    for (Supervision* one : all) one->after_window();
+  }
+
+  // This trial and those beside it.
+  std::vector<Supervision*> everybody() {
+    std::vector<Supervision*> all{this};
+    for (const auto& companion : companions_) all.push_back(companion.get());
+    return all;
+  }
+
+  void before_window() {
     for (std::uint32_t i = 0; i < board_.workers(); ++i) {
       result_.workers.emplace_back().units_allowed = allowed_units(board_.slot(i).tid.load());
     }
-    const Environment environment = Environment::read();
-    const std::uint64_t spent_ns = trial_cpu_ns();
-    const std::vector<TaskFigures> before = figures();
+    environment_ = Environment::read();
+    spent_ns_ = trial_cpu_ns();
+    before_ = figures();
+  }
+
+  void open() {
     timeval now{};
     gettimeofday(&now, nullptr);
     window_->open(spec_.point.time_ns);
     result_.window_start_realtime_ns =
         static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_usec) * 1'000u;
     enter(Phase::measure, Phase::warm_up);
-    const std::uint64_t end = window_->start_ns() + spec_.point.time_ns;
-    tick_limit_ns_ = end;
-    while (monotonic_ns() < end && !over() && !failed() && !workers_left()) {
-      tick("measure", window_->start_ns(), spec_.point.time_ns);
-    }
-    window_->close();
+  }
+
+  void after_window() {
     const std::vector<TaskFigures> after = figures();
-    result_.environment = environment.since();
-    result_.trial_cpu_ns = minus(trial_cpu_ns(), spent_ns);
-    for (std::size_t i = 0; i < before.size(); ++i) {
-      const TaskFigures f = after[i] - before[i];
+    result_.environment = environment_->since();
+    result_.trial_cpu_ns = minus(trial_cpu_ns(), spent_ns_);
+    for (std::size_t i = 0; i < before_.size(); ++i) {
+      const TaskFigures f = after[i] - before_[i];
       WorkerResult& w = result_.workers[i];
       w.user_ns = f.user_ns;
       w.system_ns = f.system_ns;
@@ -337,6 +404,11 @@ class Supervision {
   Board board_;
   std::optional<Process> process_;
   std::optional<Window> window_;
+  std::vector<std::unique_ptr<Supervision>> companions_;
+  const OnSample nobody_looks_{};
+  std::optional<Environment> environment_;  // at the window's start, like the next two
+  std::uint64_t spent_ns_ = 0;
+  std::vector<TaskFigures> before_;
   Ending ending_;
   Result result_;
   Sample shown_;

@@ -57,6 +57,36 @@ def test_a_contended_crowd_has_its_control_before_it(program, validate):
     validate(program.folder / "out" / "run.jsonl")
 
 
+def test_companions_share_a_window_and_are_alone_in_the_same_block(program, validate):
+    done = program.run("run", "mutex", "--workers", 2, "--with", "memory:workers=1,pin=with", "--with", "sha256d:workers=1",
+                       *SHORT)
+    assert done.returncode == 0, done.stderr
+    validate(program.folder / "out" / "run.jsonl")
+    trials = program.trials()
+    assert sorted((t["role"], t["workload"]) for t in trials) == [
+        ("alone", "memory"), ("alone", "mutex"), ("alone", "sha256d"), ("measured", "mutex")]
+    measured = next(t for t in trials if t["role"] == "measured")
+    assert measured["with"] == ["memory:workers=1,pin=with", "sha256d:workers=1"]
+    assert [c["workload"] for c in measured["companions"]] == ["memory", "sha256d"]
+    assert all(abs(c["window_ns"] - measured["window_ns"]) < measured["window_ns"] / 4 for c in measured["companions"])
+    parties = trials[-1]["interference"]["parties"]
+    assert [p["workload"] for p in parties] == ["mutex", "memory", "sha256d"]
+    for party, beside in zip(parties, [measured, *measured["companions"]]):
+        alone = next(t for t in trials if t["trial"] == party["alone_trial"])
+        rate = [t["metrics"]["throughput_per_s"] for t in (alone, beside)]
+        assert party["throughput_ratio"] == pytest.approx(rate[1] / rate[0])
+    assert "side by side" in done.stdout
+
+
+def test_a_companion_in_a_suite(program):
+    (program.folder / "pair.toml").write_text(
+        'trials = 1\n[[point]]\nworkload = ["null", "sha256d"]\nworkers = 1\ncompanion = "memory:workers=1"\n'
+        'time = "20ms"\nwarmup = "1ms"\n')
+    done = program.run("run", "pair.toml", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    assert sorted(t["workload"] for t in program.trials() if t["role"] == "alone") == ["memory", "null", "sha256d"]
+
+
 def test_json_is_the_record_and_all_else_goes_to_standard_error(program):
     done = program.run("run", "null", "--workers", 1, "--json", *SHORT)
     assert done.returncode == 0

@@ -1,0 +1,121 @@
+#include <gtest/gtest.h>
+
+#include "record/lines.hpp"
+#include "record/samples_for_test.hpp"
+
+namespace fairground::record {
+namespace {
+
+using nlohmann::json;
+using samples::ms;
+
+trial::Result result_of(const trial::Spec& spec, std::uint64_t operations) {
+  trial::Result r;
+  r.window_ns = 1'000 * ms;
+  for (unsigned i = 0; i < spec.point.workers; ++i) r.workers.push_back(samples::worker(i, operations));
+  return r;
+}
+
+json line_alone(unsigned trial, bool contended, std::uint64_t operations) {
+  const trial::Spec spec = samples::spec(2, contended);
+  TrialContext context;
+  context.trial = trial;
+  context.role = "alone";
+  context.of = 3;
+  return trial_line(spec, result_of(spec, operations), context);
+}
+
+// A lock at 2 x 400,000 beside a product at 2 x 300.
+json line_beside(trial::Result companion) {
+  trial::Spec spec = samples::spec(2, true);
+  spec.companions = {samples::spec(2, false)};
+  spec.point.companions.push_back({"matrix:workers=2", "matrix", json::object(), 2, false, "with", ""});
+  trial::Result result = result_of(spec, 400'000);
+  result.trial_cpu_ns = 900 * ms;
+  result.companions.push_back(std::move(companion));
+  TrialContext context;
+  context.trial = 3;
+  context.companions_oversubscribed = {false};
+  return trial_line(spec, result, context);
+}
+
+TEST(Interference, IsBesideOverAlone) {
+  const json beside = line_beside(result_of(samples::spec(2, false), 300));
+  json line = beside;
+  put_interference(line, beside, {line_alone(1, true, 1'000'000), line_alone(2, false, 400)});
+  const json& i = line.at("interference");
+  EXPECT_EQ(i.at("of"), 3);
+  ASSERT_EQ(i.at("parties").size(), 2u);
+  const json &lock = i.at("parties")[0], &product = i.at("parties")[1];
+  EXPECT_TRUE(lock.at("companion").is_null());
+  EXPECT_EQ(lock.at("workload"), "spin");
+  EXPECT_EQ(lock.at("alone_trial"), 1);
+  EXPECT_DOUBLE_EQ(lock.at("throughput_alone_per_s"), 2e6);
+  EXPECT_DOUBLE_EQ(lock.at("throughput_beside_per_s"), 8e5);
+  EXPECT_DOUBLE_EQ(lock.at("throughput_ratio"), 0.4);
+  EXPECT_EQ(product.at("companion"), 0);
+  EXPECT_DOUBLE_EQ(product.at("throughput_ratio"), 0.75);
+  EXPECT_EQ(product.at("starved_beside"), 0);
+}
+
+TEST(Interference, OfATrialThatDidNotEndWellIsUnknownWithAReason) {
+  trial::Result crashed = result_of(samples::spec(2, false), 300);
+  crashed.status = "crashed";
+  const json beside = line_beside(crashed);
+  json line = beside;
+  put_interference(line, beside, {line_alone(1, true, 1'000'000), line_alone(2, false, 400)});
+  const json& product = line.at("interference").at("parties")[1];
+  EXPECT_TRUE(product.at("throughput_ratio").is_null());
+  EXPECT_TRUE(line.at("null_reasons").contains("interference.parties.throughput_ratio"));
+}
+
+TEST(TrialLine, OfCompanionsIsShapedLikeATrial) {
+  const json line = line_beside(result_of(samples::spec(2, false), 300));
+  EXPECT_EQ(line.at("concurrent"), 2);
+  EXPECT_EQ(line.at("with"), json::array({"matrix:workers=2"}));
+  const json& companion = line.at("companions").at(0);
+  for (const char* key : {"workload", "parameters", "workers", "status", "per_worker", "metrics", "window_ns"})
+    EXPECT_TRUE(companion.contains(key)) << key;
+  EXPECT_FALSE(companion.contains("record"));
+  EXPECT_FALSE(companion.contains("null_reasons")) << "they stand with the trial's";
+  EXPECT_TRUE(line.at("null_reasons").contains("companions.timeline_file"));
+  EXPECT_DOUBLE_EQ(companion.at("metrics").at("throughput_per_s"), 600);
+}
+
+TEST(TrialLine, ThatHasCompanyIsNotDisturbedByIt) {
+  trial::Spec spec = samples::spec(2, true);
+  spec.companions = {samples::spec(2, false)};
+  trial::Result result = result_of(spec, 400'000);
+  result.trial_cpu_ns = 1'000 * ms;
+  result.environment = {{"busy_ratio", 1.0}, {"units_ns", 2'000 * ms}};
+  trial::Result companion = result_of(spec.companions[0], 300);
+  companion.trial_cpu_ns = 1'000 * ms;
+  TrialContext context;
+  context.companions_oversubscribed = {false};
+  const auto busy = [&] {
+    const json warnings = trial_line(spec, result, context).at("warnings");
+    return std::count(warnings.begin(), warnings.end(), "machine-busy") > 0;
+  };
+  EXPECT_TRUE(busy()) << "nobody of the trial's took the other half";
+  result.companions = {companion};
+  EXPECT_FALSE(busy());
+}
+
+// Worker 0 shares its unit with two of the companion's, worker 1 is alone on its own: 1/3 and 1 of a unit.
+TEST(Entitlement, KnowsWhoElseIsOnAUnit) {
+  trial::Spec spec = samples::spec(2, true);
+  spec.companions = {samples::spec(2, false)};
+  spec.companions[0].places = {{0}, {0}};
+  trial::Result result = result_of(spec, 100'000);
+  result.workers[1].operations = 300'000;
+  result.companions = {result_of(spec.companions[0], 300)};
+  TrialContext context;
+  context.companions_oversubscribed = {true};
+  const json line = trial_line(spec, result, context);
+  EXPECT_NEAR(line.at("per_worker")[0].at("entitlement_ratio"), 0.25, 1e-9);
+  EXPECT_NEAR(line.at("per_worker")[1].at("entitlement_ratio"), 0.75, 1e-9);
+  EXPECT_NEAR(line.at("metrics").at("minimum_share_ratio"), 1.0, 1e-9);
+}
+
+}  // namespace
+}  // namespace fairground::record
