@@ -121,7 +121,7 @@ def lede(neighbours):
     if starved:
         named = units.listed(f"{p.subject.label} beside {p.beside}" for p in starved[:3])
         more = f", and in {units.plural(len(starved) - 3, 'pair')} more" if len(starved) > 3 else ""
-        said.append(f"Somebody is starved who is not when alone: {named}{more}.")
+        said.append(f"Starved only in company: {named}{more}.")
     if len(neighbours.subjects) > 1 and len(neighbours.columns) > 1:
         subject, column = neighbours.subjects[0], neighbours.columns[0]
         said.append(

@@ -58,7 +58,7 @@ def test_starvation_needs_a_low_share_and_an_episode_or_a_starved_contender():
 def test_the_headline_is_the_pair_that_loses_most_and_who_starves_only_beside_it(runs_of):
     report = one.Report(*runs_of("neighbours"))
     assert report.headline.title == "Beside sha256d, ck-ticket does nothing any more."
-    assert report.headline.lede[0].startswith("Somebody is starved who is not when alone: ck-ticket beside sha256d")
+    assert report.headline.lede[0].startswith("Starved only in company: ck-ticket beside sha256d")
     assert report.leading().kind == "interference"
 
 
