@@ -134,8 +134,9 @@ class Neighbours:
 
     @staticmethod
     def _told(run):
-        """(measured trial, parties) of each comparison whose measured trial ended well."""
-        measured = {e["trial"]: e for e in run.measured if e["status"] == "ok" and e.get("companions")}
+        """(measured trial, parties) of each comparison whose measured trial ended well, at the probe level `edges`."""
+        good = [e for e in run.measured if e["status"] == "ok" and e["probes"] == "edges"]
+        measured = {e["trial"]: e for e in good if e.get("companions")}
         for entry in run.record.trials:
             told = entry.get("interference")
             if told and told["of"] in measured:

@@ -132,6 +132,20 @@ def test_what_killing_all_at_once_leaves_is_listed_and_removed(program, workload
     assert (program.folder / "out" / "run.jsonl").exists()
 
 
+@pytest.mark.parametrize("folder", ["fairground-check", "fairground-bench"])
+def test_what_is_killed_before_or_without_a_trial_is_found_too(program, temporary, folder):
+    arguments = ("run", *WORKLOADS, *LONG) if folder.endswith("check") else ("bench", "null", "--benchmark_min_time=100")
+    running = program.start(*arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not (made := list(temporary.glob(f"{folder}-*"))):
+        assert running.poll() is None
+    kill_all(program, running)
+    program.assert_nothing_left()
+    assert made[0].exists(), "there was nothing to find: the test tests nothing"
+    assert [e["path"] for e in listed(program, makers=[running.pid])] == [str(made[0])]
+    assert all(e["removed"] for e in listed(program, "--yes", makers=[running.pid]))
+    assert list(temporary.iterdir()) == []
+
+
 def test_a_process_whose_supervisor_is_gone_is_listed_and_ended(program, hostile):
     running = started(program, "hostile", "--plugin", hostile / "hostile.so", "--set", "where=run", "--set",
                       "how=child-setsid", "--workers", 1, until="fg-hostile")
