@@ -26,7 +26,8 @@ def draw(neighbours, name="interference"):
     for i, column in enumerate(columns):
         x = LEFT + width * (i + 0.5)
         text = shorten(column, 190 if turned else width - 6, 12.5, "semibold")
-        canvas.text(x + (4 if turned else 0), top - 10, text, 12.5, "ink", "semibold", "start" if turned else "middle", turned)
+        at, anchor = (x + 4, "start") if turned else (x, "middle")
+        canvas.text(at, top - 10, text, 12.5, "ink", "semibold", anchor, turned)
         canvas.text(x, bottom + 20, _percent(neighbours.harm(column)), LABEL, "muted", anchor="middle")
     canvas.text(LEFT - 12, bottom + 20, "subjects lose, on average", LABEL, "muted", anchor="end")
     canvas.text(right + 14, top - 10, "loses, on average", LABEL, "muted")
@@ -62,7 +63,8 @@ def _cell(canvas, x, y, width, pair, series):
     fill, ink = step(slowdown)
     canvas.rect(x + 1, y + 1, width - 2, PITCH - 2, fill, None if fill else "rule", 0.8)
     text = "stops" if math.isinf(slowdown) else slow(slowdown, 2)
-    canvas.text(x + width / 2, y + PITCH / 2 + 4.5, text, 12.5, ink, "semibold" if fill else "normal", "middle", series=series)
+    weight = "semibold" if fill else "normal"
+    canvas.text(x + width / 2, y + PITCH / 2 + 4.5, text, 12.5, ink, weight, "middle", series=series)
     if pair.subject.starved("beside"):
         _starved(canvas, x + width - 8, y + 8.5, ink, pair.subject.starved("alone"))
 
@@ -81,8 +83,8 @@ def _key(canvas):
         x -= text_width(text, LABEL) + 10
         _starved(canvas, x, 14, "ink", also)
         x -= 22
-    labels = ["below ×1.1"] + [f"×{units.significant(a)} to {units.significant(b[0])}" for (a, *_), b in zip(STEPS, STEPS[1:])]
-    labels.append(f"from ×{units.significant(STEPS[-1][0])}")
+    ends = [units.significant(least) for least, *_ in STEPS]
+    labels = [f"below ×{ends[0]}", *(f"×{a} to {b}" for a, b in zip(ends, ends[1:])), f"from ×{ends[-1]}"]
     x = 0
     canvas.text(x, 18, "slow-down", LABEL, "muted")
     x += text_width("slow-down", LABEL) + 14
@@ -106,6 +108,9 @@ def title(neighbours):
     """Which neighbour hurts most, as far as the interval carries it."""
     worst = neighbours.worst
     slowdown = worst.subject.slowdown
+    if slowdown.n < stats.FEWEST_APART:
+        few = "One trial of each pair is" if slowdown.n == 1 else f"{units.plural(slowdown.n, 'trial')} of each pair are"
+        return f"{few} too few to show who is slowed down"
     if slowdown.lower <= 1:
         return "No workload is shown to be slowed down by another"
     if math.isinf(slowdown.median):
@@ -117,6 +122,8 @@ def title(neighbours):
 def lede(neighbours):
     """What else the matrix says: who starves only in company, who is the most sensitive, who does the most harm."""
     said = []
+    if min(p.n for p in neighbours.pairs) < stats.FEWEST_APART:
+        return said
     starved = sorted(neighbours.newly_starved, key=lambda p: -p.subject.slowdown.median)
     if starved:
         named = units.listed(f"{p.subject.label} beside {p.beside}" for p in starved[:3])
@@ -136,9 +143,9 @@ def _caption(neighbours):
     trials = sorted({p.n for p in neighbours.pairs})
     blocks = f"{trials[0]} to {trials[-1]} blocks" if len(trials) > 1 else units.plural(trials[0], "block")
     text = [
-        f"Number: throughput alone ÷ beside, in the same block; the median of {blocks}. Rows: the subject that loses most"
-        " on average first; columns: the companion that costs most first. Triangle, ring: somebody in the row’s workload"
-        " was starved. "
+        f"Number: throughput alone ÷ beside, in the same block; the median of {blocks}. Rows: the subject that loses"
+        " most on average first; columns: the companion that costs most first. Triangle, ring: somebody in the row’s"
+        " workload was starved. "
     ]
     if trials[0] < stats.FEWEST:
         text.append(f"No interval: that takes {stats.FEWEST} trials. ")

@@ -78,7 +78,8 @@ NEIGHBOURS = (
             "A workload’s throughput alone over its throughput beside its companions: both share one window, and the"
             " trials in which each is alone are of the same block. A ratio is formed in each block; the median and its"
             " interval are over the blocks. What a subject loses on average is the mean, over its companions, of the"
-            " median part of its throughput that it lost; what a companion costs is that mean over its subjects."
+            " median part of its throughput that it lost, a gain counted as nothing; what a companion costs is that"
+            " mean over its subjects."
         ),
     ),
     (

@@ -46,8 +46,8 @@ class Side:
         return max(known, default=None)
 
     def starved(self, when):
-        """Whether somebody in it was starved, by the rule of the words: below 1 % of his entitlement in a trial or more;
-        or the minimum share below half a fair one and an episode in the typical trial, both by the whole interval."""
+        """Whether somebody in it was starved, by the rule of the words: below 1 % of his entitlement in a trial or
+        more; or the minimum share below half a fair one and an episode in the typical trial, both by the interval."""
         if any((p.get(f"starved_{when}") or 0) >= 1 for p in self.parties):
             return True
         share, episodes = self.share(when), self._over(lambda p: p.get(f"starvation_episodes_{when}"))
@@ -110,7 +110,7 @@ class _Names:
 
 
 class Neighbours:
-    """All pairs of a run. subjects: rows, the most sensitive first; columns: what was beside, the most harmful first."""
+    """All pairs of a run. subjects: rows, the most sensitive first; columns: companions, the most harmful first."""
 
     def __init__(self, run):
         found = {}
@@ -147,12 +147,12 @@ class Neighbours:
         return sorted(labels, key=lambda label: (-weight(label), label))
 
     def sensitivity(self, subject):
-        """What a subject loses on the whole: the mean over its companions of the median loss."""
-        return _mean(p.subject.loss.median for p in self.pairs if p.subject.label == subject)
+        """What a subject loses on the whole: the mean over its companions of the median loss, a gain counted as 0."""
+        return _mean(max(0.0, p.subject.loss.median) for p in self.pairs if p.subject.label == subject)
 
     def harm(self, beside):
-        """What companions cost on the whole: the mean over their subjects of the median loss."""
-        return _mean(p.subject.loss.median for p in self.pairs if p.beside == beside)
+        """What companions cost on the whole: the mean over their subjects of the median loss, a gain counted as 0."""
+        return _mean(max(0.0, p.subject.loss.median) for p in self.pairs if p.beside == beside)
 
     @cached_property
     def worst(self):

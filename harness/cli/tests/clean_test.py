@@ -78,14 +78,15 @@ def kill_all(program, running, spare=()):
     running.wait(20)
 
 
-WORKLOADS = ("file-write", "files-churn", "tcp-echo", "sem-named", "sem-sysv", "memory", "pipes", "sockets", "processes")
+WORKLOADS = ("file-write files-churn tcp-echo sem-named sem-sysv memory pipes sockets processes").split()
 
 
 @pytest.mark.parametrize("how", ["end", "ctrl-c"])
 def test_nothing_remains(program, how):
     before = objects(), listening()
     if how == "end":
-        done = program.run("run", *WORKLOADS, "--workers", 2, "--time", "50ms", "--warmup", "10ms", "--trials", 1, "--out", "out")
+        done = program.run("run", *WORKLOADS, "--workers", 2, "--time", "50ms", "--warmup", "10ms", "--trials", 1,
+                           "--out", "out")
         assert done.returncode == 0, done.stderr
     else:
         for workload in WORKLOADS:
@@ -134,7 +135,8 @@ def test_what_killing_all_at_once_leaves_is_listed_and_removed(program, workload
 
 @pytest.mark.parametrize("folder", ["fairground-check", "fairground-bench"])
 def test_what_is_killed_before_or_without_a_trial_is_found_too(program, temporary, folder):
-    arguments = ("run", *WORKLOADS, *LONG) if folder.endswith("check") else ("bench", "null", "--benchmark_min_time=100")
+    arguments = {"fairground-check": ("run", *WORKLOADS, *LONG),
+                 "fairground-bench": ("bench", "null", "--benchmark_min_time=100")}[folder]
     running = program.start(*arguments, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while not (made := list(temporary.glob(f"{folder}-*"))):
         assert running.poll() is None
@@ -173,7 +175,8 @@ def test_a_semaphore_whose_name_stayed_is_listed_and_removed(program, tmp_path):
                       "int sem_unlink(const char* n) { (void)n; return kill(getpid(), SIGKILL); }\n")
     subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
     program.environment["LD_PRELOAD"] = str(library)
-    running = program.start("run", "sem-named", "--workers", 2, *LONG, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    running = program.start("run", "sem-named", "--workers", 2, *LONG, stdout=subprocess.DEVNULL,
+                            stderr=subprocess.DEVNULL)
     assert running.wait(60) == 1
     del program.environment["LD_PRELOAD"]
     left = objects()[0] - before[0]

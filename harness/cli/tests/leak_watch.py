@@ -1,5 +1,5 @@
-"""The supervisor's own descriptors, threads and children stay flat, and its memory but for what it keeps of each trial for
-the summary, while it runs trials for FAIRGROUND_WATCH_S seconds (default 600), of every ending.
+"""The supervisor's own descriptors, threads and children stay flat, and its memory but for what it keeps of each trial
+for the summary, while it runs trials for FAIRGROUND_WATCH_S seconds (default 600), of every ending.
 
 Not one of the ordinary tests: ctest has it with the label `slow`."""
 import os

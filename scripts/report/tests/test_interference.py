@@ -69,6 +69,22 @@ def test_nothing_is_claimed_that_the_interval_does_not_carry(tmp_path):
     assert interference.title(Neighbours(written(tmp_path, lines))).startswith("No workload is shown")
 
 
+def test_two_trials_show_nothing(tmp_path):
+    lines = [e for e in make.neighbours() if e["record"] != "trial" or e["block"] < 2]
+    found = Neighbours(written(tmp_path, lines))
+    assert interference.title(found) == "2\u00a0trials of each pair are too few to show who is slowed down"
+    assert interference.lede(found) == []
+
+
+def test_what_one_gains_does_not_hide_what_another_loses(tmp_path):
+    lines = make.neighbours()
+    for line in lines:
+        if line.get("interference") and line["interference"]["parties"][0]["workload"] == "tcp-echo":
+            line["interference"]["parties"][0]["throughput_ratio"] = 50.0
+    found = Neighbours(written(tmp_path, lines))
+    assert found.sensitivity("tcp-echo") == 0 and all(found.harm(c) > 0 for c in found.columns)
+
+
 def test_a_point_beside_others_is_named_so_and_alone_trials_are_not_counted(runs_of):
     (run,) = runs_of("neighbours")
     labels = {p.label for panel in run.panels for p in panel.points}
