@@ -11,6 +11,7 @@
 
 #include "base/descriptor.hpp"
 #include "base/error.hpp"
+#include "base/maker.hpp"
 
 namespace fairground {
 namespace {
@@ -31,8 +32,9 @@ fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.
 
 // A new file in the same folder, hence on the same file system, with the permissions that the umask grants.
 int create_beside(const fs::path& path, fs::path& name) {
+  const std::string mark = Maker::self().mark();
   for (unsigned i = 0;; ++i) {
-    name = folder_of(path) / fmt::format(".{}.{}-{}.tmp", path.filename().string(), ::getpid(), i);
+    name = folder_of(path) / fmt::format(".{}.{}-{}.tmp", path.filename().string(), mark, i);
     const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (fd >= 0 || errno != EEXIST) return fd;
   }
@@ -84,12 +86,14 @@ void write_file_atomically(const fs::path& path, std::string_view content) {
   if (folder.get() >= 0) ::fsync(folder.get());
 }
 
+fs::path temporary_folder() {
+  const char* wanted = std::getenv("TMPDIR");
+  return wanted != nullptr && *wanted != '\0' ? wanted : "/tmp";
+}
+
 fs::path make_private_folder(std::string_view prefix, fs::path parent) {
-  if (parent.empty()) {
-    const char* wanted = std::getenv("TMPDIR");
-    parent = wanted != nullptr && *wanted != '\0' ? wanted : "/tmp";
-  }
-  std::string name = (parent / (std::string(prefix) + "-XXXXXX")).string();
+  if (parent.empty()) parent = temporary_folder();
+  std::string name = (parent / fmt::format("{}-{}-XXXXXX", prefix, Maker::self().mark())).string();
   if (::mkdtemp(name.data()) == nullptr) throw SystemError("creating a folder in " + parent.string(), errno);
   return name;
 }

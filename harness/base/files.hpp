@@ -17,7 +17,11 @@ std::optional<std::string> read_small_file(const std::filesystem::path& path, st
 // a part. On disk when it returns. Throws SystemError (disk full, no permission); then the old file is untouched.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
-// A new empty folder PREFIX-XXXXXX, mode 0700, in `parent`; empty: in TMPDIR, else /tmp. Throws SystemError.
+// TMPDIR, else /tmp.
+std::filesystem::path temporary_folder();
+
+// A new empty folder PREFIX-MARK-XXXXXX, mode 0700, in `parent`; empty: in temporary_folder(). MARK tells its maker
+// (base/maker.hpp). Throws SystemError.
 std::filesystem::path make_private_folder(std::string_view prefix, std::filesystem::path parent = {});
 
 // Remove a file, or a folder with all that is in it, folders without write permission too; symbolic links are removed,

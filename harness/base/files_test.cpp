@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "base/maker.hpp"
 
 namespace fairground {
 namespace {
@@ -66,7 +67,7 @@ TEST(WriteFileAtomically, ReplacesAndLeavesNothingBehind) {
 
 TEST(WriteFileAtomically, IsNotStoppedByARemainderOfAnEarlierProcess) {
   const PrivateFolder folder("files-test");
-  put(folder.path() / (".file." + std::to_string(::getpid()) + "-0.tmp"), "left behind");
+  put(folder.path() / (".file." + Maker::self().mark() + "-0.tmp"), "left behind");
   write_file_atomically(folder.path() / "file", "new");
   EXPECT_EQ(read_small_file(folder.path() / "file"), "new");
 }

@@ -3,9 +3,11 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/maker.hpp"
 #include "base/text.hpp"
 #include "cli/bench_body.hpp"
 #include "cli/bench_command.hpp"
+#include "cli/clean_command.hpp"
 #include "cli/describe_command.hpp"
 #include "cli/list_command.hpp"
 #include "cli/output.hpp"
@@ -41,6 +43,7 @@ std::vector<std::string> words_of(int argc, char** argv) {
 }
 
 int command_line(const std::vector<std::string>& words) {
+  mark_descendants();
   int exit_code = 0;
   CLI::App app("Stress tests and benchmarks of concurrency: who got to do how much, beside how much was done",
                "fairground");
@@ -54,6 +57,7 @@ int command_line(const std::vector<std::string>& words) {
   cli::add_plot_command(app, exit_code);
   cli::add_report_command(app, exit_code);
   cli::add_bench_command(app, exit_code);
+  cli::add_clean_command(app, exit_code);
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend() - 1));  // as CLI11 wants them: the last first
   } catch (const CLI::Success& success) {                                   // --help, --version

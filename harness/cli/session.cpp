@@ -299,11 +299,31 @@ class Session {
     return result;
   }
 
-  // A line without what grows with time: thousands of trials are kept until the summary.
-  static json for_summary(json line) {
-    for (const char* key : {"progress", "output", "phases_ns", "environment", "null_reasons", "counters"})
-      line.erase(key);
-    return line;
+  // What the summary, and trials that come later, want of a line: thousands are kept until the end.
+  static json for_summary(const json& line) {
+    json kept = picked(line, {"trial", "workload", "status", "reason"});
+    kept["metrics"] = json::object();
+    if (const auto all = line.find("metrics"); all != line.end()) {
+      for (const auto& [key, value] : all->items())
+        if (value.is_primitive() || key == "wait_ns") kept["metrics"][key] = value;
+    }
+    for (const char* who : {"per_worker", "per_contender"}) {
+      if (!line.contains(who)) continue;
+      kept[who] = json::array();
+      for (const json& one : line[who])
+        kept[who].push_back(picked(one, {"class", "share_ratio", "longest_gap_ns", "longest_gap_censored"}));
+    }
+    if (line.contains("companions")) kept["companions"] = json::array();
+    for (const json& companion : line.value("companions", json::array()))
+      kept["companions"].push_back(for_summary(companion));
+    return kept;
+  }
+
+  static json picked(const json& from, std::initializer_list<const char*> keys) {
+    json out = json::object();
+    for (const char* key : keys)
+      if (const auto found = from.find(key); found != from.end()) out[key] = *found;
+    return out;
   }
 
   static trial::Result unsupported(const std::string& reason) {

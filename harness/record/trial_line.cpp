@@ -446,7 +446,6 @@ json trial_line(const trial::Spec& spec, const trial::Result& result, const Tria
   TrialContext own = context;
   add_neighbours(own, specs, results, 0);
   json line = line_of_one(spec, result, own);
-  Nulls reasons;
   for (std::size_t i = 1; i < results.size(); ++i) {
     TrialContext beside = context;
     beside.control = control_figures(*specs[i], *results[i], context.companions_oversubscribed[i - 1]);
@@ -456,11 +455,8 @@ json trial_line(const trial::Spec& spec, const trial::Result& result, const Tria
     add_neighbours(beside, specs, results, i);
     json companion = line_of_one(*specs[i], *results[i], beside);
     companion.erase("record");
-    reasons.adopt("companions", companion.at("null_reasons"));
-    companion.erase("null_reasons");
     line["companions"].push_back(std::move(companion));
   }
-  line["null_reasons"].update(reasons.reasons());
   return line;
 }
 

@@ -80,7 +80,8 @@ PLOT_HELP = """examples:
 An SVG follows its reader's system, light or dark; PNG and PDF are light unless --theme says dark."""
 
 FIGURES = (
-    "starved scaling crowding shares progress waits shortterm tradeoff handover timeline machine single forest ranks"
+    "starved interference scaling crowding shares progress waits shortterm tradeoff handover timeline machine single"
+    " forest ranks"
 ).split()
 
 

@@ -71,6 +71,27 @@ DEFINITIONS = (
     ),
 )
 
+NEIGHBOURS = (
+    (
+        "slow-down",
+        (
+            "A workload’s throughput alone over its throughput beside its companions: both share one window, and the"
+            " trials in which each is alone are of the same block. A ratio is formed in each block; the median and its"
+            " interval are over the blocks. What a subject loses on average is the mean, over its companions, of the"
+            " median part of its throughput that it lost, a gain counted as nothing; what a companion costs is that"
+            " mean over its subjects."
+        ),
+    ),
+    (
+        "starved beside",
+        (
+            "The rule of “was starved”, held against the contenders of that workload alone: its own workers among"
+            " themselves, not against the companion’s. A triangle: not when alone; a ring: alone, too. Longest gaps"
+            " alone and beside are the longest of all trials."
+        ),
+    ),
+)
+
 
 def how(run):
     """The prose of one run's plan."""
@@ -86,9 +107,12 @@ def how(run):
     ]
     served = len(trials) - len(measured)
     if served:
-        text.append(
-            f"{units.plural(served, 'trial')} more served them: the same workers without the contended resource."
-        )
+        roles = {
+            "control": "the same workers without the contended resource",
+            "alone": "the same workload, or its companion, alone",
+        }
+        kinds = [what for role, what in roles.items() if any(e["role"] == role for e in trials)]
+        text.append(f"{units.plural(served, 'trial')} more served them: {'; '.join(kinds)}.")
     bad = [e for e in trials if e["status"] != "ok"]
     good = len(trials) - len(bad)
     text.append("Every trial ended well." if not bad else headline.trouble(run))
@@ -259,13 +283,14 @@ def failures(run):
 def methods(run, opened=False):
     """The whole section's content for one run."""
     table, link = all_points(run)
+    defined = DEFINITIONS + (NEIGHBOURS if any(e.get("interference") for e in run.record.trials) else ())
     from .markup import details
 
     return join(
         how(run),
         command(run),
         software(run),
-        details("How each number was obtained", definitions(DEFINITIONS), opened=True),
+        details("How each number was obtained", definitions(defined), opened=True),
         details(
             "All points", join(Html('<p class="facts">'), "Also as a file: ", link, ".", Html("</p>"), table.render())
         ),

@@ -1,7 +1,7 @@
 """The report on one run."""
 
-from . import crowding, handover, headline, machine, methods, page, progress, scaling, shares, shortterm, single
-from . import starved, timeline, tradeoff, units, waits, words
+from . import crowding, handover, headline, interference, machine, methods, neighbours, page, progress, scaling
+from . import shares, shortterm, single, starved, timeline, tradeoff, units, waits, words
 from .markup import Html, join
 from .parts import settings_words
 
@@ -16,6 +16,11 @@ class Report:
     def __init__(self, run):
         self.run = run
         self.headline = headline.headline(run)
+        self.neighbours = neighbours.Neighbours(run)
+        self.about_neighbours = bool(self.neighbours.pairs) and all(e.get("companions") for e in run.measured)
+        if self.about_neighbours:
+            self.headline.title = interference.title(self.neighbours) + "."
+            self.headline.lede = interference.lede(self.neighbours) + [s for s in (headline.trouble(run),) if s]
         self.depth, self.alone = self._sorted_panels()
 
     def _sorted_panels(self):
@@ -23,7 +28,9 @@ class Report:
         usable = [p for p in self.run.panels if any(q.n for q in p.points)]
         company = [p for p in usable if p.comparable()]
         company.sort(key=lambda p: (p is not self.headline.panel, words.severity(words.worst_of(p.points))))
-        return company[:MOST_PANELS], [p for p in usable if not p.comparable()]
+        in_matrix = bool(self.neighbours.pairs)
+        alone = [p for p in usable if not p.comparable() and not (in_matrix and "with" in p.settings)]
+        return company[:MOST_PANELS], alone
 
     def workers_of(self, panel):
         """The number of workers at which a panel is shown in depth: the headline's, or where somebody is worst off."""
@@ -34,6 +41,8 @@ class Report:
 
     def leading(self):
         """The figure below the headline."""
+        if self.about_neighbours:
+            return interference.draw(self.neighbours)
         if self.headline.panel in self.depth:
             return starved.draw(
                 self.headline.panel.at(self.workers_of(self.headline.panel)), "starved", title=self.headline.title
@@ -43,7 +52,8 @@ class Report:
     def figures(self, panel, suffix=""):
         """A panel's figures in the order of the page."""
         run, points = self.run, panel.at(self.workers_of(panel))
-        first = [starved.draw(points, "starved" + suffix)] if panel is not self.headline.panel else []
+        told = panel is self.headline.panel and not self.about_neighbours
+        first = [] if told else [starved.draw(points, "starved" + suffix)]
         over_workers = [m.draw(panel, run.machine, _name(m) + suffix) for m in (scaling, crowding) if m.applies(panel)]
         of_contenders = [m.draw(points, _name(m) + suffix) for m in (shares, progress) if m.applies(points)]
         of_waits = [m.draw(run, points, _name(m) + suffix) for m in (waits, shortterm) if m.applies(run, points)]
@@ -60,14 +70,16 @@ class Report:
     def everything(self):
         """All figures, for `plot`."""
         out = [self.leading()] if self.leading_exists() else []
+        if self.neighbours.pairs and not self.about_neighbours:
+            out.append(interference.draw(self.neighbours))
         for i, panel in enumerate(self.depth):
             out += self.figures(panel, f"-{i + 1}" if i else "")
-        if self.alone and self.headline.panel in self.depth:
+        if self.alone and (self.headline.panel in self.depth or self.about_neighbours):
             out.append(single.draw(self.alone, "single"))
         return out + [self.machine()]
 
     def leading_exists(self):
-        return bool(self.headline.panel in self.depth or self.alone)
+        return bool(self.about_neighbours or self.headline.panel in self.depth or self.alone)
 
 
 def _name(module):
@@ -124,9 +136,10 @@ def panel_section(report, index, panel):
     workers = report.workers_of(panel)
     names = units.listed(FAMILY_NAMES.get(f, f) for f in panel.families)
     several = len(panel.workers) > 1
+    beside = f" beside {panel.points[0].beside}" if panel.points[0].beside else ""
     heading = (
         f"{words.capital(names)}{' in depth' if panel is report.headline.panel else ''}:"
-        f" {units.plural(workers, 'worker')}"
+        f" {units.plural(workers, 'worker')}{beside}"
     )
     setting = join(
         Html('<p class="setting">'),
@@ -171,13 +184,16 @@ def render(run):
     ]
     leading = report.leading()
     if leading is not None:
-        parts.append(page.section("finding", "", page.figure(leading, heading=leading.kind != "starved"), first=True))
+        parts.append(page.section("finding", "", page.figure(leading, heading=leading.kind == "single"), first=True))
     parts.append(beside)
+    if report.neighbours.pairs and not report.about_neighbours:
+        drawn = page.figure(interference.draw(report.neighbours))
+        parts.append(page.section("neighbours", "What neighbours take", drawn))
     failed = methods.failures(run)
     if failed:
         parts.append(page.section("failed", "What did not go well", failed))
     parts += [panel_section(report, i, panel) for i, panel in enumerate(report.depth)]
-    if report.alone and leading is not None and leading.kind == "starved":
+    if report.alone and leading is not None and leading.kind != "single":
         parts.append(page.section("alone", "Each on its own", page.rows([single.draw(report.alone, "single")])))
     parts.append(page.section("methods", "How it was measured", methods.methods(run)))
     parts += [Html("</main>\n"), methods.footer([run])]

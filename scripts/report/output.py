@@ -61,7 +61,8 @@ def _into(path, content):
 def _whole(path, content):
     """By way of a file beside it, which is gone again if anything fails; an old file's permissions stay."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f".{path.name[:200]}.{os.getpid()}.part")
+    maker = os.environ.get("FAIRGROUND_SUPERVISOR") or os.getpid()  # by the former, `fairground clean` tells it
+    half = path.with_name(f".{path.name[:180]}.{maker}.part")
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
         try:

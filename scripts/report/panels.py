@@ -32,6 +32,7 @@ class Panel:
                 entry["workers"],
                 entry["oversubscribed"],
                 identity=identity_,
+                beside=companions(entry),
             )
             self.points.append(self.found[key])
         self.found[key].entries.append(entry)
@@ -88,7 +89,7 @@ def companions(entry):
 
 def settings_of(entry):
     """Everything that can be set, but for the workload and the workers."""
-    beside = [[c.get(k) for k in ("workload", "parameters", "workers")] for c in entry.get("companions") or []]
+    beside = [[c.get(k) for k in ("workload", "parameters", "workers", "pin")] for c in entry.get("companions") or []]
     own = {"version": entry.get("workload_version"), "as": entry["as"], "pin": entry["pin"]}
     return {**entry["parameters"], **own, "time": entry.get("time_ns", 0), "companions": beside}
 
@@ -122,7 +123,7 @@ class Naming:
             found["permits"] = parameters["permits"]
         found.update({"as": entry["as"], "pin": entry["pin"], "time_ns": entry.get("time_ns", 0)})
         if companions(entry):
-            found["with"] = companions(entry)
+            found["with"] = ", ".join(entry.get("with") or [companions(entry)])
         return found
 
     def extra(self, entry):

@@ -73,6 +73,7 @@ class Point:
     oversubscribed: bool
     entries: list = field(default_factory=list)
     identity: tuple = ()  # all that was set, but for the workers
+    beside: str = ""  # its companions, as text
 
     @cached_property
     def trials(self):
@@ -88,7 +89,8 @@ class Point:
 
     @property
     def label(self):
-        return " ".join([self.workload] + [f"{k}={value_text(k, v)}" for k, v in self.extra])
+        named = [self.workload] + [f"{k}={value_text(k, v)}" for k, v in self.extra]
+        return " ".join(named + (["beside", self.beside] if self.beside else []))
 
     @property
     def colour(self):

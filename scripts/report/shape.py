@@ -123,6 +123,15 @@ POINT = keyed(
     {"time_ns": count, "warmup_ns": count, "as": text},
 )
 FINDING = keyed({"kind": text, "certainty": text, "text": text}, {"expected": flag})
+PARTY = keyed(
+    {"companion": maybe_count, "workload": text},
+    {
+        **{k: maybe_number for k in "throughput_alone_per_s throughput_beside_per_s throughput_ratio".split()},
+        **{f"minimum_share_{when}_ratio": maybe_number for when in ("alone", "beside")},
+        **{f"longest_gap_{when}_ns": maybe_count for when in ("alone", "beside")},
+        **{f"{what}_{when}": maybe_count for what in ("starved", "starvation_episodes") for when in ("alone", "beside")},
+    },
+)
 TREE_KEYS = {"os_index": maybe_count, "size_bytes": maybe_count}
 
 
@@ -200,7 +209,11 @@ SHAPES = {
             "time_ns": count,
             "failure": null_or(keyed({}, {"phase": text, "worker": maybe_count})),
             "per_contender": null_or(many(keyed({"operations": count, "class": text}, CONTENDER))),
-            "companions": many(keyed({}, {"workload": text, "workers": count, "parameters": table(anything)})),
+            "with": many(text),
+            "companions": many(
+                keyed({}, {"workload": text, "workers": count, "parameters": table(anything), "pin": text})
+            ),
+            "interference": keyed({"of": count, "parties": many(PARTY)}),
         },
     ),
     "warning": keyed({"code": text, "cause": text, "next": text, "detail": text}),

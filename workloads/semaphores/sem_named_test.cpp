@@ -12,7 +12,7 @@ namespace {
 int names() {
   int found = 0;
   for (const auto& file : std::filesystem::directory_iterator("/dev/shm"))
-    if (file.path().filename().string().find("fairground-" + std::to_string(::getpid())) != std::string::npos) ++found;
+    if (file.path().filename().string().find(std::to_string(::getpid()) + "-") != std::string::npos) ++found;
   return found;
 }
 

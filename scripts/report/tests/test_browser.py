@@ -103,7 +103,7 @@ def complaints(done):
     return [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 
 
-@pytest.mark.parametrize("names", [("one",), ("troubled",), ("one", "desktop", "server")], ids="-".join)
+@pytest.mark.parametrize("names", [("one",), ("troubled",), ("neighbours",), ("one", "desktop", "server")], ids="-".join)
 @pytest.mark.parametrize("theme", THEMES)
 def test_renders_and_asks_for_nothing(tmp_path, pages, names, theme):
     shot = tmp_path / "shot.png"
@@ -125,7 +125,7 @@ def measured(tmp_path, page, *flags, script=MEASURE):
 
 @pytest.mark.parametrize(
     "names",
-    [("one",), ("tour",), ("wide",), ("nulls",), ("one", "desktop", "server"), ("one", "desktop")],
+    [("one",), ("tour",), ("wide",), ("nulls",), ("neighbours",), ("one", "desktop", "server"), ("one", "desktop")],
     ids="-".join,
 )
 def test_no_text_is_on_another_or_cut(tmp_path, pages, names):

@@ -7,7 +7,7 @@ from matplotlib.text import Text
 
 from report import across, canvas, one, progress, svg
 
-ONE = ["one", "tour", "troubled", "desktop", "server", "wide", "single", "nulls"]
+ONE = ["one", "tour", "troubled", "desktop", "server", "wide", "single", "nulls", "neighbours"]
 SEVERAL = [
     ("one", "desktop", "server"),
     ("one", "desktop"),

@@ -42,6 +42,7 @@ def test_page_of_three_machines(runs_of):
         ("one", {"starved", "scaling", "shares", "progress", "tradeoff", "machine"}),
         ("tour", {"single"}),
         ("desktop", {"machine"}),
+        ("neighbours", {"interference"}),
     ],
 )
 def test_figures(runs_of, run, kinds):

@@ -52,6 +52,7 @@ class Balance(HTMLParser):
         ("troubled",),
         ("single",),
         ("nulls",),
+        ("neighbours",),
         ("one", "desktop", "server"),
         ("tour", "nulls"),
         ("single", "nulls"),
