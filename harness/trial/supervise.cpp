@@ -13,6 +13,7 @@
 #include "base/relaxed.hpp"
 #include "base/text.hpp"
 #include "trial/body.hpp"
+#include "trial/disturb.hpp"
 #include "trial/environment.hpp"
 #include "trial/probe.hpp"
 #include "trial/process.hpp"
@@ -28,9 +29,9 @@ namespace {
 
 constexpr std::uint64_t stop_every_ns = 1'000'000;  // lower the horizons so often until all have acknowledged the stop
 
-// SCHED_FIFO 1 for this process alone (children start as ordinary ones). Tried once.
+// SCHED_FIFO 1 for this thread alone (children start as ordinary ones). Tried once.
 bool realtime() {
-  static const bool granted = [] {
+  thread_local const bool granted = [] {
     const sched_param one{1};
     return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &one) == 0;
   }();
@@ -63,6 +64,7 @@ class Supervision {
     if (source_ == TickSource::monotonic) result_.warnings.emplace_back("clock-monotonic");
     board_.header().launched_ns = monotonic_ns();
     process_.emplace(board_);
+    if (spec_.warden != nullptr) spec_.warden->store(process_->warden());
     if (reach(Phase::warm_up) && failed() == false) {
       window_.emplace(board_, board_.header().contender_count.load(), source_, shared_ticks_per_ns(source_), level_);
       if (warm_up()) measure();
@@ -186,6 +188,7 @@ class Supervision {
     if (monotonic_ns() < due) return;  // the window's end came first
     last_sample_ns_ = std::max(due, monotonic_ns() - spec_.sample_ns / 2);
     window_->sample();
+    disturb_.tick(monotonic_ns(), tick_limit_ns_);
     if (on_sample_) show(phase_shown, monotonic_ns() - begun, total);
   }
 
@@ -273,6 +276,7 @@ class Supervision {
 
   void stop() {
     enter(Phase::stop, Phase::measure);
+    disturb_.end();
     board_.header().stop.store(1);
     futex_wake_all(board_.header().stop);
     phase_since_ns_ = monotonic_ns();
@@ -315,6 +319,7 @@ class Supervision {
 
   void finish() {
     process_->end();
+    if (spec_.warden != nullptr) spec_.warden->store(0);
     ending_.warden_status = process_->warden_status();
     result_.output = printable(process_->output(), true);
     judge(board_, spec_, ending_, result_);
@@ -337,6 +342,7 @@ class Supervision {
   Board board_;
   std::optional<Process> process_;
   std::optional<Window> window_;
+  Disturb disturb_{board_, spec_};
   Ending ending_;
   Result result_;
   Sample shown_;
