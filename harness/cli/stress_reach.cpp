@@ -1,7 +1,10 @@
 #include "cli/stress_reach.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "plan/parameter.hpp"
 
@@ -13,20 +16,21 @@ using plan::ParameterInfo;
 using plan::ParameterType;
 
 constexpr unsigned halvings = 5;
-constexpr double worth_asking = 4;  // upper end over default
 
 json value_of(const ParameterInfo& p, double value) {
   if (p.type == ParameterType::ratio) return std::round(value * 1000) / 1000;
-  return static_cast<std::int64_t>(std::min(value, 0x1p62));
+  const auto whole = static_cast<std::int64_t>(std::min(value, 0x1p62));
+  if (p.type == ParameterType::size) return whole - whole % (whole >= 4096 ? 4096 : whole >= 8 ? 8 : 1);
+  return whole;
 }
 
 plan::Point defaults_of(const plan::WorkloadInfo& w) {
   plan::Point point;
   point.workload = w.id;
   for (const ParameterInfo& p : w.parameters) point.parameters[p.key] = p.default_value;
-  point.time_ns = 20'000'000;
+  point.time_ns = 10'000'000;
   point.warmup_ns = 0;
-  point.deadline_ns = 1'000'000'000;
+  point.deadline_ns = 500'000'000;
   return point;
 }
 
@@ -38,33 +42,40 @@ double upper_end(const plan::WorkloadInfo& w, const ParameterInfo& p, const plan
 
 double between(double low, double high) { return low + std::expm1(std::log1p(high - low) / 2); }
 
+// The largest value that is quick, or the upper end.
+double farthest(const ParameterInfo& p, double end, plan::Point point, const IsQuick& is_quick) {
+  const auto quick_at = [&](double value) {
+    point.parameters[p.key] = value_of(p, value);
+    return is_quick(point);
+  };
+  if (quick_at(end)) return end;
+  const bool ratio = p.type == ParameterType::ratio;
+  double good = p.default_value.get<double>(), bad = end;
+  for (unsigned i = 0; i < halvings && bad - good > (ratio ? 0.01 : 1); ++i) {
+    const double value = ratio ? (good + bad) / 2 : between(good, bad);
+    (quick_at(value) ? good : bad) = value;
+  }
+  return value_of(p, good).get<double>();
+}
+
 }  // namespace
 
-Reach reach_of(const plan::WorkloadInfo& w, const plan::DrawBounds& bounds, const IsQuick& is_quick) {
+Reach Reaches::of(const plan::WorkloadInfo& w, const IsQuick& is_quick) {
   Reach reach;
   const plan::Point defaults = defaults_of(w);
-  bool asked = false;
+  std::optional<bool> sound;  // are the defaults quick?
   for (const ParameterInfo& p : w.parameters) {
     if (!plan::is_number(p.type) || p.type == ParameterType::duration) continue;
-    const double otherwise = p.default_value.get<double>(), end = upper_end(w, p, bounds);
-    if (end <= otherwise || (end < worth_asking * std::max(otherwise, 1.0) && p.type != ParameterType::ratio &&
-                             p.type != ParameterType::integer))
-      continue;
-    if (!asked && !is_quick(defaults)) return {};
-    asked = true;
-    plan::Point point = defaults;
-    const auto quick_at = [&](double value) {
-      point.parameters[p.key] = value_of(p, value);
-      return is_quick(point);
-    };
-    if (quick_at(end)) continue;
-    double good = otherwise, bad = end;
-    for (unsigned i = 0; i < halvings && bad - good > (p.type == ParameterType::ratio ? 0.01 : 1); ++i) {
-      // From the default up the first steps are small: an operation's time may grow as a power, or faster.
-      const double value = p.type == ParameterType::ratio ? (good + bad) / 2 : between(good, bad);
-      (quick_at(value) ? good : bad) = value;
+    const double end = upper_end(w, p, bounds_);
+    if (end <= p.default_value.get<double>()) continue;
+    const std::string key =
+        fmt::format("{} {} {} {} {}", w.family, p.key, p.minimum, p.maximum, p.default_value.dump());
+    if (!known_.contains(key)) {
+      if (!sound) sound = is_quick(defaults);
+      if (!*sound) return {};
+      known_[key] = farthest(p, end, defaults, is_quick);
     }
-    reach[p.key] = p.type == ParameterType::ratio ? good : std::floor(good);
+    if (known_[key] < end) reach[p.key] = known_[key];
   }
   return reach;
 }

@@ -17,11 +17,21 @@ using Reach = std::map<std::string, double>;
 // Does a trial of one worker with these parameters come to its end in good time?
 using IsQuick = std::function<bool(const plan::Point&)>;
 
-// Tries each number that is neither a duration nor a size bounded otherwise at its upper end, all others at their
-// default; where that is too slow, looks between the default and there, on a logarithmic scale. Where the defaults are
-// too slow, or don't run here at all, nothing is known and nothing is bounded.
-// `bounds`: upper ends are those that a draw of one worker keeps to.
-Reach reach_of(const plan::WorkloadInfo&, const plan::DrawBounds& bounds, const IsQuick&);
+// Not for several threads at a time.
+class Reaches {
+ public:
+  // bounds: what draws keep to; a trial of one worker may have all of it.
+  explicit Reaches(const plan::DrawBounds& bounds) : bounds_(bounds) {}
+
+  // Tries each number that is no duration at its upper end, all others at their default; where that is too slow, looks
+  // between the default and there. Where the defaults are too slow themselves nothing is known and nothing is bounded.
+  // Parameters of a family with the same name and range mean the same, and are tried once.
+  Reach of(const plan::WorkloadInfo&, const IsQuick&);
+
+ private:
+  const plan::DrawBounds& bounds_;
+  std::map<std::string, double> known_;
+};
 
 // The draw with its parameters within reach. True if that changed any.
 bool keep_within(plan::Draw&, const plan::WorkloadInfo&, const Reach&);

@@ -68,9 +68,8 @@ class StressSession {
         watch_(plan.jobs, plan.memory_bytes, plan.processes),
         trials_(plan, runner, watch_, interrupted_),
         writer_(plan.earlier ? record::Writer::resume(plan.folder, plan.json) : record::Writer(plan.folder, plan.json)),
-        running_(plan.jobs),
-        reach_(plan.workloads.size()),
-        reach_known_(plan.workloads.size()) {}
+        reaches_(plan.bounds),
+        running_(plan.jobs) {}
 
   int run() {
     begun_ns_ = monotonic_ns();
@@ -173,24 +172,24 @@ class StressSession {
 
   // Found out by whoever draws a workload first; the others wait.
   void keep_in_reach(unsigned job, Ready& one) {
-    const auto index = static_cast<std::size_t>(one.info - plan_.workloads.data());
-    std::call_once(reach_known_[index], [&] {
-      reach_[index] = reach_of(*one.info, plan_.bounds, [&](const plan::Point& point) {
+    const std::lock_guard lock(reach_mutex_);
+    const auto [reach, fresh] = reach_.try_emplace(one.info->id);
+    if (fresh) {
+      reach->second = reaches_.of(*one.info, [&](const plan::Point& point) {
         Draw draw;
         draw.point = point;
         const std::uint64_t begun = monotonic_ns();
         const trial::Result result = trials_.run(job, trials_.spec(draw, *one.info, 0), nullptr);
-        return result.status == "ok" && monotonic_ns() - begun < 2'000'000'000u;
+        // Whatever else is wrong with it is for the draws to find.
+        return result.status != "hung" && !watch_.was_over(job) && monotonic_ns() - begun < 2'000'000'000u;
       });
-      if (reach_[index].empty()) return;
-      const std::lock_guard lock(mutex_);
-      for (const auto& [key, most] : reach_[index]) {
+      for (const auto& [key, most] : reach->second) {
         const auto& p = *std::ranges::find(one.info->parameters, key, &plan::ParameterInfo::key);
         const json value = p.type == plan::ParameterType::ratio ? json(most) : json(static_cast<std::int64_t>(most));
-        bounded_.push_back(fmt::format("{} {} up to {}", one.info->id, key, plan::format_value(p, value)));
+        bounded_[fmt::format("{} up to {}", key, plan::format_value(p, value))].push_back(one.info->id);
       }
-    });
-    keep_within(one.draw, *one.info, reach_[index]);
+    }
+    keep_within(one.draw, *one.info, reach->second);
   }
 
   // ---- jobs ----
@@ -426,9 +425,12 @@ class StressSession {
     screen_.print(Line(style));
     screen_.print(stress_table(tally_, style));
     screen_.print(Line(style));
-    for (const std::string& text : bounded_)
-      screen_.print(
-          Line(style).add("kept in reach: ").add(text + ", beyond which a short trial waits too long", muted));
+    for (const auto& [what, ids] : bounded_) {
+      const std::string of = ids.size() < 4 ? fmt::format("{}", fmt::join(ids, ", ")) : counted(ids.size(), "workload");
+      screen_.print(Line(style)
+                        .add(fmt::format("kept in reach: {} of {}, ", what, of))
+                        .add("beyond it operations outlast a trial", muted));
+    }
     for (const auto& [by, n] : held_back_)
       screen_.print(
           Line(style).add("held back: ").add(fmt::format("{} by the limit on {}", counted(n, "draw"), by), muted));
@@ -466,6 +468,11 @@ class StressSession {
   std::vector<record::Reproduction> shown_again_;
   bool ended_early_ = false;
 
+  std::mutex reach_mutex_;  // of the next three
+  Reaches reaches_;
+  std::map<std::string, Reach> reach_;                       // by workload
+  std::map<std::string, std::vector<std::string>> bounded_;  // "n up to 33": workloads
+
   std::mutex mutex_;  // of all that follows, and of the writer
   std::condition_variable changed_;
   std::deque<Ready> ready_;
@@ -476,12 +483,9 @@ class StressSession {
   std::deque<std::string> last_failures_;
   StressTally tally_;
   std::map<std::string, unsigned> held_back_;
-  std::vector<std::string> bounded_;
   unsigned busy_ = 0, next_trial_ = 0;
   bool hold_ = false, stop_ = false;
   std::exception_ptr error_;
-  std::vector<Reach> reach_;  // of each workload; each written once
-  std::deque<std::once_flag> reach_known_;
 };
 
 }  // namespace

@@ -30,6 +30,8 @@ class StressWatch {
   Place& begin(unsigned job);
   // Why the trial was told to end; empty: it wasn't.
   std::string end(unsigned job);
+  // Was the last trial there told to end?
+  [[nodiscard]] bool was_over(unsigned job) const { return places_[job].over.load(); }
 
  private:
   void watch();

@@ -11,11 +11,9 @@ namespace {
 
 constexpr ProcessLimits unbound{UINT64_MAX, UINT64_MAX, false, 0};
 
-Root free_memory(const char* kib) {
-  Root root;
+void put_free(Root& root, const char* kib) {
   root.put("proc/meminfo", std::string("MemTotal:  8000000 kB\nMemFree:   100 kB\nMemAvailable:   ") + kib + " kB\n");
   root.put("proc/sys/kernel/threads-max", "1000\n").put("proc/sys/kernel/pid_max", "4194304\n");
-  return root;
 }
 
 void put_cgroup(Root& root, const std::string& group) {
@@ -24,7 +22,8 @@ void put_cgroup(Root& root, const std::string& group) {
 }
 
 TEST(Limits, WhatIsFreeHoldsWithoutGroups) {
-  const Root root = free_memory("2048");
+  Root root;
+  put_free(root, "2048");
   const Limits l = limits("/", root.path(), unbound);
   EXPECT_EQ(l.memory_bytes.value, 2048u * 1024);
   EXPECT_EQ(l.memory_bytes.by, "what is free");
@@ -33,7 +32,8 @@ TEST(Limits, WhatIsFreeHoldsWithoutGroups) {
 }
 
 TEST(Limits, TheTightestGroupHoldsLessWhatItUses) {
-  Root root = free_memory("2048");
+  Root root;
+  put_free(root, "2048");
   put_cgroup(root, "/outer/inner");
   root.put("sys/fs/cgroup/outer/memory.max", "1048576\n").put("sys/fs/cgroup/outer/memory.current", "48576\n");
   root.put("sys/fs/cgroup/outer/inner/memory.max", "max\n").put("sys/fs/cgroup/outer/inner/memory.current", "40000\n");
@@ -46,7 +46,8 @@ TEST(Limits, TheTightestGroupHoldsLessWhatItUses) {
 }
 
 TEST(Limits, AUsersProcessesAreThoseNotStartedYet) {
-  const Root root = free_memory("2048");
+  Root root;
+  put_free(root, "2048");
   EXPECT_EQ(limits("/", root.path(), {256, 70, true, 50}).processes.value, 20u);
   EXPECT_EQ(limits("/", root.path(), {256, 70, true, 90}).processes.value, 0u);
   EXPECT_EQ(limits("/", root.path(), {256, 70, true, 50}).processes.by, "ulimit -u");
@@ -55,7 +56,8 @@ TEST(Limits, AUsersProcessesAreThoseNotStartedYet) {
 }
 
 TEST(Limits, AFolderThatIsNotYetThereIsThatOfItsParent) {
-  const Root root = free_memory("2048");
+  Root root;
+  put_free(root, "2048");
   EXPECT_EQ(limits("/tmp", root.path(), unbound).disk_bytes.value > 0,
             limits("/tmp/not/yet/there", root.path(), unbound).disk_bytes.value > 0);
 }

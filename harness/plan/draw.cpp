@@ -16,7 +16,16 @@ namespace {
 using nlohmann::json;
 
 // Each part of a draw has a stream of its own, so that a bound which changes one leaves the others as they were.
-enum Part : std::uint64_t { parameters_part, workers_part, as_part, pin_part, time_part, disturb_part, seed_part };
+enum Part : std::uint64_t {
+  far_part,
+  parameters_part,
+  workers_part,
+  as_part,
+  pin_part,
+  time_part,
+  disturb_part,
+  seed_part
+};
 
 constexpr std::uint64_t ms = 1'000'000;
 constexpr std::uint64_t deadline_ns = 10'000 * ms;
@@ -121,39 +130,50 @@ class Drawing {
 
   // ---- parameters ----
 
+  // One number of all may go as far as it can; the others stay near their defaults, for several that are far multiply
+  // to trials that take hours.
   void draw_parameters() {
-    std::uint64_t number = 0;
-    for (const ParameterInfo& p : w_.parameters) {
-      Random random(hash_of(seed_, parameters_part, number++));
-      draw_.point.parameters[p.key] = value_of(p, random);
+    const std::size_t far = stream(far_part).below(std::max<std::size_t>(1, w_.parameters.size()));
+    for (std::size_t i = 0; i < w_.parameters.size(); ++i) {
+      Random random(hash_of(seed_, parameters_part, i));
+      draw_.point.parameters[w_.parameters[i].key] = value_of(w_.parameters[i], i == far, random);
     }
   }
 
-  json value_of(const ParameterInfo& p, Random& random) {
+  json value_of(const ParameterInfo& p, bool far, Random& random) {
     if (p.type == ParameterType::boolean) return random.below(2) == 1;
     if (p.type == ParameterType::choice) return p.choices[random.below(p.choices.size())];
     if (!is_number(p.type)) return p.default_value;
     const double most = upper_end(p);
-    const double wanted = number_of(p, p.maximum, random);
+    const double wanted = number_of(p, far ? p.maximum : near_end(p), far, random);
     const double value = std::min(wanted, most);
     if (value < wanted) held_back(p.type == ParameterType::size ? storage().name : descriptors().name);
     if (p.type == ParameterType::ratio) return std::clamp(std::round(value * 1000) / 1000, p.minimum, most);
     std::int64_t rounded = whole(value);
     if (p.type == ParameterType::size) rounded -= rounded % (rounded >= 4096 ? 4096 : rounded >= 8 ? 8 : 1);
+    if (p.type == ParameterType::duration)
+      rounded = static_cast<std::int64_t>(readable(static_cast<std::uint64_t>(rounded)));
     return std::max(rounded, whole(p.minimum));
   }
 
-  static double number_of(const ParameterInfo& p, double most, Random& random) {
+  // Ten times the default, or so little that it harms nobody.
+  static double near_end(const ParameterInfo& p) {
     const double otherwise = p.default_value.get<double>();
+    double little = 8;
+    if (p.type == ParameterType::duration) little = 100'000;
+    if (p.type == ParameterType::size) little = 65'536;
+    if (p.type == ParameterType::ratio) little = 1;
+    return std::min(p.maximum, std::max({p.minimum, 10 * otherwise, little}));
+  }
+
+  static double number_of(const ParameterInfo& p, double most, bool far, Random& random) {
     const std::uint64_t which = random.below(16);
-    const bool duration = p.type == ParameterType::duration;
     if (which == 0) return p.minimum;
-    if (which == 1 && (!duration || random.below(4) == 0)) return most;
-    if (which <= 4 && which > 1) return otherwise;
+    if (which <= 3) return p.default_value.get<double>();
+    const bool rare = p.type == ParameterType::duration && far;  // a second is a long time for one operation
+    if (which <= 5 && (!rare || random.below(4) == 0)) return most;
     if (p.type == ParameterType::ratio) return p.minimum + random.uniform() * (most - p.minimum);
-    const double high = duration ? std::min(most, std::max({p.minimum, 10 * otherwise, 5e6})) : most;
-    const double value = log_uniform(random, p.minimum, high);
-    return duration ? static_cast<double>(readable(static_cast<std::uint64_t>(value))) : value;
+    return log_uniform(random, p.minimum, rare ? std::min(most, std::max(p.minimum, 5e6)) : most);
   }
 
   // ---- the rest ----
@@ -176,8 +196,8 @@ class Drawing {
     for (const ParameterInfo& p : w_.parameters) {
       if (p.type == ParameterType::duration) lengths += draw_.point.parameters.at(p.key).get<double>();
     }
-    const std::uint64_t longer = static_cast<std::uint64_t>(std::min(16 * lengths, 3e12)) / ms * ms;
-    draw_.point.deadline_ns = deadline_ns + (longer > 1'000 * ms ? longer : 0);
+    const std::uint64_t longer = static_cast<std::uint64_t>(std::min(64 * lengths, 3e12)) / ms * ms;
+    draw_.point.deadline_ns = deadline_ns + (longer > 2'000 * ms ? longer : 0);
   }
 
   void draw_disturbance() {

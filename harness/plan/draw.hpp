@@ -30,11 +30,11 @@ struct DrawBounds {
 
 // Draw k. Workloads come in shuffled decks: k / n is the deck and k % n the place in it, so each is drawn once in n.
 // The rest is drawn for itself: of numbers the default and both ends have a chance of their own, what is between is as
-// likely on a logarithmic scale (a ratio: a plain one); a duration above 5 ms and ten times its default is rare, as
-// trials with it are long; a text is its default. Another `attempt` keeps the workload and draws all else anew.
-// Parameters of type size times workers stay within the memory, of a workload with files within the disk; parameters
-// that count connections within the descriptors: their upper end is lowered, then the number of workers.
-// workloads: at least one.
+// likely on a logarithmic scale (a ratio: a plain one). One number goes as far as its schema and the bounds let it (a
+// duration seldom beyond 5 ms), the others end at some ten times their default. A text is its default. Another
+// `attempt` keeps the workload and draws all else anew. Parameters of type size times workers stay within the memory,
+// of a workload with files within the disk; parameters that count connections within the descriptors: their upper end
+// is lowered, then the number of workers. workloads: at least one.
 Draw draw(const std::vector<WorkloadInfo>& workloads, const DrawBounds&, std::uint64_t seed, std::uint64_t k,
           unsigned attempt = 0);
 
