@@ -111,18 +111,21 @@ std::vector<std::string> possible_pins(const machine::Machine& m) {
   throw UserError(fmt::format("A trial needs {}, and {} leaves {} {}.", need, by, left, what));
 }
 
-// What each trial may take, of what all may: fewer jobs where that would be too little.
-void divide(StressPlan& p, const StressArguments& a, double oversubscribe) {
-  const machine::Limits& l = p.limits;
-  const auto fit = [&](std::uint64_t all, std::uint64_t each) {
-    p.jobs = static_cast<unsigned>(std::clamp<std::uint64_t>(all / each, 1, p.jobs));
-  };
+void check_least(const machine::Limits& l) {
   if (l.memory_bytes.value < least_memory)
     too_little("of memory", human_bytes(static_cast<double>(l.memory_bytes.value)), l.memory_bytes.by, "24 MiB");
   if (l.descriptors.value < 100)
     too_little("descriptors", std::to_string(l.descriptors.value), l.descriptors.by, "100 descriptors");
   if (l.processes.value < 12)
     too_little("processes", std::to_string(l.processes.value), l.processes.by, "12 processes and threads");
+}
+
+// What each trial may take, of what all may: fewer jobs where that would be too little.
+void divide(StressPlan& p, const StressArguments& a, double oversubscribe) {
+  const machine::Limits& l = p.limits;
+  const auto fit = [&](std::uint64_t all, std::uint64_t each) {
+    p.jobs = static_cast<unsigned>(std::clamp<std::uint64_t>(all / each, 1, p.jobs));
+  };
   fit(l.memory_bytes.value, least_memory);
   fit(l.processes.value, 12);
   fit(l.descriptors.value, 50);
@@ -193,6 +196,7 @@ StressPlan stress_plan(const StressArguments& a, const std::vector<std::string>&
       a.disk.empty() ? part(left.disk_bytes, 4, "a quarter of") : machine::share_of(left.disk_bytes, a.disk, "--disk");
   p.limits.descriptors = left.descriptors;
   p.limits.processes = part(left.processes, 2, "half of");
+  check_least(p.limits);  // before plugins are asked, which takes some of it as well
 
   p.libraries = load::scan(a.plugins);
   load::refuse_unloadable(p.libraries);

@@ -169,7 +169,8 @@ TEST(Shrink, LeavesNothingWhereEverythingFails) {
   EXPECT_EQ(d.stutter_ns + d.shuffle_ns, 0u);
   EXPECT_FALSE(d.point.as_processes);
   EXPECT_EQ(d.point.pin, "compact");
-  for (const ParameterInfo& p : sample_workloads()[0].parameters)
+  const auto workloads = sample_workloads();
+  for (const ParameterInfo& p : workloads[0].parameters)
     EXPECT_EQ(d.point.parameters.at(p.key), p.default_value) << p.key;
 }
 

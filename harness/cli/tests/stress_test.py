@@ -1,7 +1,5 @@
 """Stress runs, from the command line to the record."""
 import json
-import os
-import pathlib
 import signal
 import subprocess
 import time
@@ -89,7 +87,6 @@ def test_a_run_that_was_cut_short_is_gone_on_with(program, validate):
     before = [json.loads(line)["draw"] for line in file.read_text().splitlines(keepends=True)
               if line.endswith("\n") and '"record":"trial"' in line]
     file.write_bytes(file.read_bytes() + b'{"record":"trial","dra')
-    spent = 60 - 3
     assert "give it" in program.refused("stress", "--resume", "out", "--for", "1s")
     done = program.run("stress", "--resume", "out", "--for", "20s")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -112,7 +109,7 @@ def test_a_record_of_another_machine_or_command_is_refused(program):
     assert "is of another machine (cpu_model" in program.refused("stress", "--resume", "out", "--for", "1h")
     assert program.run("run", "null", "--time", "10ms", "--trials", 1, "--out", "run").returncode == 0
     assert "not that of a stress run" in program.refused("stress", "--resume", "run", "--for", "1h")
-    assert "nowhere" in program.refused("stress", "--resume", "nowhere", "--for", "1h")
+    assert "can't be read" in program.refused("stress", "--resume", "nowhere", "--for", "1h")
     assert "--resume takes" in program.refused("stress", "null", "--resume", "out")
 
 
