@@ -21,14 +21,14 @@ std::vector<unsigned> allowed_units(pid_t tid) {
   return units;
 }
 
-bool pin_to(const std::vector<unsigned>& units) {
+bool pin_to(const std::vector<unsigned>& units, pid_t tid) {
   if (units.empty()) return true;
   const unsigned size = *std::max_element(units.begin(), units.end()) + 1;
   const std::size_t bytes = CPU_ALLOC_SIZE(size);
   cpu_set_t* set = CPU_ALLOC(size);
   CPU_ZERO_S(bytes, set);
   for (const unsigned unit : units) CPU_SET_S(unit, bytes, set);
-  const bool pinned = sched_setaffinity(0, bytes, set) == 0;
+  const bool pinned = sched_setaffinity(tid, bytes, set) == 0;
   CPU_FREE(set);
   return pinned;
 }

@@ -13,6 +13,7 @@
 #include "cli/output.hpp"
 #include "cli/report_command.hpp"
 #include "cli/run_command.hpp"
+#include "cli/stress_command.hpp"
 #include "cli/topo_command.hpp"
 #include "cli/usage.hpp"
 #include "cli/version.hpp"
@@ -28,6 +29,7 @@ constexpr const char* examples = R"(Examples:
   fairground describe mutex                          what it does, and its parameters
   fairground topo --pin scatter --workers 4          the machine, and where four workers would go
   fairground run mutex spin ck-ticket --workers 8    three locks, eight workers
+  fairground stress --all --for 10m                  everything at once, until something breaks
   fairground report results/runs/7f3a -o report.html one page of what came of it
 
 `fairground COMMAND --help` shows the options of a command.)";
@@ -51,6 +53,7 @@ int command_line(const std::vector<std::string>& words) {
   app.footer(examples);
   app.require_subcommand(1);
   cli::add_run_command(app, exit_code, words);
+  cli::add_stress_command(app, exit_code, words);
   cli::add_list_command(app, exit_code);
   cli::add_describe_command(app, exit_code);
   cli::add_topo_command(app, exit_code);

@@ -36,11 +36,6 @@ struct Queue {
   std::size_t next = 0;
 };
 
-struct Refusal {
-  std::size_t point;
-  std::string text;
-};
-
 class Checker {
  public:
   Checker(const std::vector<plan::Point>& points, const std::vector<Library>& libraries)
@@ -51,7 +46,8 @@ class Checker {
     for (std::size_t i = 0; i < points.size(); ++i) enqueue(i);
   }
 
-  std::optional<std::string> run() {
+  // The sentence of each point that is refused, by its index.
+  std::map<std::size_t, std::string> run() {
     while (true) {
       std::vector<Queue*> waiting;
       std::vector<Question> questions;
@@ -65,8 +61,9 @@ class Checker {
       const std::vector<Answer> answers = ask(questions, silence_ns);
       for (std::size_t i = 0; i < answers.size(); ++i) take(answers[i], *waiting[i]);
     }
-    if (!first_) return std::nullopt;
-    return sentence(*first_);
+    std::map<std::size_t, std::string> sentences;
+    for (const auto& [point, why] : refused_) sentences.emplace(point, sentence(point, why));
+    return sentences;
   }
 
  private:
@@ -99,7 +96,7 @@ class Checker {
   void take(const Answer& answer, Queue& queue) {
     for (const json& line : answer.lines) {
       if (queue.next == queue.points.size()) return;
-      if (line.value("refused", false)) note({queue.points[queue.next], line.value("text", std::string())});
+      if (line.value("refused", false)) refused_[queue.points[queue.next]] = line.value("text", std::string());
       ++queue.next;
     }
     if (queue.next == queue.points.size()) return;
@@ -117,13 +114,9 @@ class Checker {
     queue.points.erase(std::remove_if(begin, queue.points.end(), struck), queue.points.end());
   }
 
-  void note(Refusal refusal) {
-    if (!first_ || refusal.point < first_->point) first_ = std::move(refusal);
-  }
-
   // What was asked for, in so far as it differs from the defaults.
-  [[nodiscard]] std::string sentence(const Refusal& refusal) const {
-    const plan::Point& point = points_[refusal.point];
+  [[nodiscard]] std::string sentence(std::size_t index, const std::string& text) const {
+    const plan::Point& point = points_[index];
     std::vector<std::string> given;
     for (const Library& library : libraries_) {
       for (const plan::WorkloadInfo& w : library.workloads) {
@@ -134,7 +127,7 @@ class Checker {
       }
     }
     given.push_back(fmt::format("{} {}", point.workers, point.workers == 1 ? "worker" : "workers"));
-    std::string why = refusal.text.empty() ? "it doesn't say why" : printable(refusal.text);
+    std::string why = text.empty() ? "it doesn't say why" : printable(text);
     while (why.ends_with('.')) why.pop_back();
     return fmt::format("{} can't do that ({}): {}.", point.workload, fmt::join(given, ", "), why);
   }
@@ -145,7 +138,7 @@ class Checker {
   std::map<std::string, std::string> plugin_of_;
   std::vector<Queue> queues_;
   std::map<std::string, unsigned> strikes_;
-  std::optional<Refusal> first_;
+  std::map<std::size_t, std::string> refused_;  // what the workload said
 };
 
 // ---- the child's side ----
@@ -216,7 +209,14 @@ json configure_one(const fg_workload& w, const json& point, const std::string& s
 }  // namespace
 
 std::optional<std::string> check_points(const std::vector<plan::Point>& points, const std::vector<Library>& libraries) {
-  return Checker(points, libraries).run();
+  const std::map<std::size_t, std::string> refused = Checker(points, libraries).run();
+  return refused.empty() ? std::nullopt : std::optional(refused.begin()->second);
+}
+
+std::vector<std::string> refusals(const std::vector<plan::Point>& points, const std::vector<Library>& libraries) {
+  std::vector<std::string> all(points.size());
+  for (auto& [point, sentence] : Checker(points, libraries).run()) all[point] = sentence;
+  return all;
 }
 
 int configure_main(int, char**) {

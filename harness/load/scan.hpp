@@ -35,6 +35,9 @@ void refuse_unloadable(const std::vector<Library>&);
 // `configure` as a sentence naming the workload, if any.
 std::optional<std::string> check_points(const std::vector<plan::Point>&, const std::vector<Library>&);
 
+// The same, for each point: why its workload refuses it; empty: it doesn't.
+std::vector<std::string> refusals(const std::vector<plan::Point>&, const std::vector<Library>&);
+
 // Entry points of those children, reached through hidden arguments of the program (--scan FILE; --configure, JSON on
 // stdin).
 int scan_main(int argc, char** argv);

@@ -120,6 +120,13 @@ void tighten_memory(CgroupLimits& limits, std::optional<std::uint64_t> bytes) {
   limits.memory_limit_bytes = std::min(limits.memory_limit_bytes.value_or(*bytes), *bytes);
 }
 
+void tighten(std::optional<std::uint64_t>& left, std::optional<std::uint64_t> most, std::optional<std::uint64_t> used) {
+  constexpr std::uint64_t unlimited = 1ULL << 60;
+  if (!most || !used || *most >= unlimited) return;
+  const std::uint64_t here = *most > *used ? *most - *used : 0;
+  left = std::min(left.value_or(here), here);
+}
+
 void set_cpuset(CgroupLimits& limits, const fs::path& file) {
   if (limits.cpuset) return;  // the lowest level holds: it lies within those above
   const std::string set = first_line(read_small_file(file));
@@ -129,14 +136,21 @@ void set_cpuset(CgroupLimits& limits, const fs::path& file) {
 void read_version_2(CgroupLimits& limits, const fs::path& group) {
   const auto cpu = split(first_line(read_small_file(group / "cpu.max")), ' ');
   if (cpu.size() == 2) tighten_cpu(limits, number(cpu[0]), number(cpu[1]));
-  tighten_memory(limits, number(first_line(read_small_file(group / "memory.max"))));
+  const auto value = [&](const char* file) { return number(first_line(read_small_file(group / file))); };
+  tighten_memory(limits, value("memory.max"));
+  tighten(limits.memory_left_bytes, value("memory.max"), value("memory.current"));
+  tighten(limits.processes_left, value("pids.max"), value("pids.current"));
   set_cpuset(limits, group / "cpuset.cpus.effective");
 }
 
 void read_version_1(CgroupLimits& limits, const std::vector<std::string>& controllers, const fs::path& group) {
   const auto value = [&](const char* file) { return number(first_line(read_small_file(group / file))); };
   if (within(controllers, "cpu")) tighten_cpu(limits, value("cpu.cfs_quota_us"), value("cpu.cfs_period_us"));
-  if (within(controllers, "memory")) tighten_memory(limits, value("memory.limit_in_bytes"));
+  if (within(controllers, "memory")) {
+    tighten_memory(limits, value("memory.limit_in_bytes"));
+    tighten(limits.memory_left_bytes, value("memory.limit_in_bytes"), value("memory.usage_in_bytes"));
+  }
+  if (within(controllers, "pids")) tighten(limits.processes_left, value("pids.max"), value("pids.current"));
   if (within(controllers, "cpuset")) {
     set_cpuset(limits, group / "cpuset.effective_cpus");
     set_cpuset(limits, group / "cpuset.cpus");

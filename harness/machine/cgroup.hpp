@@ -12,6 +12,8 @@ namespace fairground::machine {
 struct CgroupLimits {
   std::optional<std::uint64_t> cpu_quota_ns, cpu_period_ns;  // CPU time a period; the tightest of all levels
   std::optional<std::uint64_t> memory_limit_bytes;           // the tightest of all levels
+  std::optional<std::uint64_t> memory_left_bytes;            // less what is used; the tightest of all levels
+  std::optional<std::uint64_t> processes_left;               // the same of processes and threads
   std::optional<std::string> cpuset;                         // OS indexes as the kernel writes them: "0-3,8"
   bool version_1 = false, version_2 = false;                 // which hierarchies this process is in
 

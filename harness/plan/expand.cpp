@@ -114,6 +114,8 @@ std::vector<json> parameter_sets(const WorkloadInfo& w, const std::vector<Settin
   return sets;
 }
 
+}  // namespace
+
 std::string why_no_processes(const WorkloadInfo& w, const json& parameters) {
   if (!w.has("processes")) return fmt::format("{} works between threads only, not between processes", w.id);
   for (const ParameterInfo& p : w.parameters) {
@@ -127,6 +129,8 @@ std::string why_no_processes(const WorkloadInfo& w, const json& parameters) {
   }
   return "";
 }
+
+namespace {
 
 // One digit of a number written in mixed radix: picks the value, and leaves the digits before it.
 template <class T>

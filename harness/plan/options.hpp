@@ -80,6 +80,9 @@ RunOptions overridden(RunOptions base, const RunOptions& over);
 // nearest), a value that the schema refuses, more than 100,000 points.
 std::vector<Point> expand(const RunOptions&, const std::vector<WorkloadInfo>&);
 
+// Why this workload can't run between processes with these parameters, all of its schema; empty: it can.
+std::string why_no_processes(const WorkloadInfo&, const nlohmann::json& parameters);
+
 // The workload with this id. Throws UserError with the nearest names; `where` as in Given.
 const WorkloadInfo& find(const std::vector<WorkloadInfo>&, const std::string& id, const std::string& where = "");
 

@@ -119,4 +119,9 @@ json plan_line(std::uint64_t seed, const std::vector<plan::Point>& points,
   return line;
 }
 
+json reproduction_line(const Reproduction& r) {
+  return {{"record", "reproduction"}, {"trial", r.trial}, {"draw", r.draw},  {"what", r.what},
+          {"command", r.command},     {"shown", r.shown}, {"tried", r.tried}};
+}
+
 }  // namespace fairground::record

@@ -20,6 +20,15 @@ nlohmann::json plugin_line(const load::Library&);
 // order: indexes into points, one list per block.
 nlohmann::json plan_line(std::uint64_t seed, const std::vector<plan::Point>& points,
                          const std::vector<std::vector<std::size_t>>& order);
+// How a stress run can show a failure again: the command, and how often it did when it was tried.
+struct Reproduction {
+  unsigned trial = 0;  // that failed
+  std::uint64_t draw = 0;
+  std::string command;
+  unsigned shown = 0, tried = 0;
+  std::string what;  // what failed, a sentence
+};
+nlohmann::json reproduction_line(const Reproduction&);
 // One code of the table of warnings, with what it says of this run: {record, code, cause, next, detail, trial?}.
 nlohmann::json warning_line(const std::string& code, const std::string& detail);
 
@@ -44,6 +53,8 @@ struct TrialContext {
   std::uint64_t neighbours_cpu_ns = 0;            // in the window; likewise
   std::optional<double> edges_throughput_per_s;   // of the same point at `edges` in the same block
   std::string timeline_file;                      // beside the record; empty: none
+  unsigned concurrent = 1;            // trials that ran at the same time, this one included, its companions not
+  std::optional<std::uint64_t> draw;  // of a stress run
 };
 // With its companions, as objects shaped like it, each judged by itself.
 nlohmann::json trial_line(const trial::Spec&, const trial::Result&, const TrialContext&);

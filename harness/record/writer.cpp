@@ -5,6 +5,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -69,6 +71,17 @@ int open_new(const std::filesystem::path& file) {
   return fd;
 }
 
+// For us alone, like a new one.
+int open_again(const std::filesystem::path& file) {
+  const int fd = open(file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC);
+  if (fd < 0) throw UserError(fmt::format("'{}' can't be gone on with: {}.", file.string(), reason(errno)));
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    close(fd);
+    throw UserError(fmt::format("Another run is writing to '{}'; let it end first.", file.string()));
+  }
+  return fd;
+}
+
 // A new name is on the disk only once its folder is.
 void sync_folder(const std::filesystem::path& folder) {
   const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -121,7 +134,32 @@ Writer::Writer(const std::filesystem::path& folder, bool echo) : state_(std::mak
   sync_folder(folder);
 }
 
+Writer::Writer() : state_(std::make_unique<State>()) {}
+Writer::Writer(Writer&&) noexcept = default;
 Writer::~Writer() = default;
+
+Writer Writer::resume(const std::filesystem::path& folder, bool echo) {
+  Writer writer;
+  State& state = *writer.state_;
+  state.folder = folder;
+  state.file = folder / "run.jsonl";
+  state.echo = echo;
+  state.fd = open_again(state.file);
+  std::array<char, 65'536> part{};
+  std::string rest;  // of a line whose end has not come
+  for (ssize_t n = 0; (n = read(state.fd, part.data(), part.size())) > 0;) {
+    rest.append(part.data(), static_cast<std::size_t>(n));
+    const std::size_t whole = rest.rfind('\n') + 1;
+    state.hash.update(rest.substr(0, whole));
+    state.bytes += static_cast<off_t>(whole);
+    state.lines +=
+        static_cast<std::uint64_t>(std::count(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(whole), '\n'));
+    rest.erase(0, whole);
+  }
+  if (ftruncate(state.fd, state.bytes) != 0)
+    throw UserError(fmt::format("'{}' can't be gone on with: {}.", state.file.string(), reason(errno)));
+  return writer;
+}
 
 void Writer::write(const nlohmann::json& line) {
   if (state_->closed) throw std::logic_error("a record is written to after its end");

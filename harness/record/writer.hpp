@@ -13,6 +13,10 @@ class Writer {
   // Creates the folder (and its parents) and run.jsonl in it. Throws UserError if it can't be written to or a record is
   // there already. With `echo`, every line goes to standard output too.
   Writer(const std::filesystem::path& folder, bool echo);
+  // Goes on in the record that is in the folder: half a last line is cut off; what follows must begin with a header
+  // that says `resumed`. Throws UserError if there is none, it can't be written to, or another run is writing to it.
+  static Writer resume(const std::filesystem::path& folder, bool echo);
+  Writer(Writer&&) noexcept;
   ~Writer();  // without footer() the file stays readable and counts as incomplete
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -28,6 +32,7 @@ class Writer {
 
  private:
   struct State;
+  Writer();
   std::unique_ptr<State> state_;
 };
 

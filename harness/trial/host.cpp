@@ -124,6 +124,13 @@ struct HostCalls {
     store_relaxed(slot.completions, slot.completions + 1);
   }
 
+  // The load is off. What is waited here is no gap of the worker's.
+  static void wait_out_pause(const Host& host, Slot& slot) {
+    const Header& header = host.board_.header();
+    while (header.paused.load() != 0 && header.stop.load() == 0) futex_wait(header.paused, 1, 10'000'000);
+    if (host.stamping_) store_relaxed(slot.stamp_ticks, ticks(host.source_));
+  }
+
   static int go(fg_worker* w) {
     Host& host = of(w->host);
     Slot& slot = *reinterpret_cast<Slot*>(w);
@@ -143,6 +150,7 @@ struct HostCalls {
       next = UINT64_MAX / 2;
     }
     if (sampled) note_unit(slot.seen);
+    if (header.paused.load(std::memory_order_relaxed) != 0) wait_out_pause(host, slot);
     if (header.stop.load(std::memory_order_relaxed) != 0) return 0;
     store_relaxed(w->horizon, w->count + next);
     return header.stop.load(std::memory_order_relaxed) == 0 ? 1 : 0;

@@ -1,7 +1,5 @@
 #include "trial/process.hpp"
 
-#include "base/descendants.hpp"
-
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/syscall.h>
@@ -11,14 +9,32 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <mutex>
+#include <vector>
+
+#include "base/descendants.hpp"
 
 namespace fairground::trial {
 
 namespace {
+
 constexpr std::size_t output_kept = 4'096;
+
+// The wardens of all trials that this process runs side by side. Held while one is launched, so that none is taken for
+// a stray child.
+std::mutex wardens_mutex;
+std::vector<pid_t> wardens;
+
+Launched launch_known(const Board& board) {
+  const std::lock_guard lock(wardens_mutex);
+  Launched launched = launch(board);
+  wardens.push_back(launched.warden);
+  return launched;
 }
 
-Process::Process(const Board& board) : board_(board), launched_(launch(board)) {}
+}  // namespace
+
+Process::Process(const Board& board) : board_(board), launched_(launch_known(board)) {}
 
 Process::~Process() {
   end();
@@ -29,7 +45,8 @@ Process::~Process() {
 
 void Process::wait(std::uint64_t timeout_ns) {
   pollfd watched[2] = {{launched_.warden_pidfd, POLLIN, 0}, {launched_.event, POLLIN, 0}};
-  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000u), static_cast<long>(timeout_ns % 1'000'000'000u)};
+  const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000u),
+                         static_cast<long>(timeout_ns % 1'000'000'000u)};
   const int woken = ppoll(watched, 2, &timeout, nullptr);
   if (launched_.output >= 0) read_output();  // not polled for: a plugin that prints would wake us at every line
   if (woken <= 0) return;
@@ -61,8 +78,14 @@ void Process::reap() {
   if (ended_ || launched_.warden <= 0) return;
   if (launched_.output >= 0) read_output();
   if (waitpid(launched_.warden, &warden_status_, 0) == launched_.warden) ended_ = true;
-  // A warden that was killed itself leaves what it guarded to us, its own subreaper.
-  if (warden_status_ != 0) end_descendants({});
+  sweep();
+}
+
+// A warden that was killed itself leaves what it guarded to us, its own subreaper.
+void Process::sweep() {
+  const std::lock_guard lock(wardens_mutex);
+  std::erase(wardens, launched_.warden);
+  if (warden_status_ != 0) end_descendants(wardens);
 }
 
 void Process::end() {

@@ -1,10 +1,10 @@
 // A trial's processes as the supervisor holds them: launched, listened to, asked to stop, ended, reaped.
 #pragma once
 
-#include "trial/launch.hpp"
-
 #include <cstdint>
 #include <string>
+
+#include "trial/launch.hpp"
 
 namespace fairground::trial {
 
@@ -18,6 +18,7 @@ class Process {
   // Wait for news (an event of the body's, the end) at most so long; takes what it printed meanwhile.
   void wait(std::uint64_t timeout_ns);
   [[nodiscard]] bool ended() const { return ended_; }
+  [[nodiscard]] pid_t warden() const { return launched_.warden; }
   // The warden's wait status, once ended: non-zero if it was killed itself.
   [[nodiscard]] int warden_status() const { return warden_status_; }
   void end();  // tell the warden to end the body, and wait until all is gone
@@ -31,6 +32,7 @@ class Process {
  private:
   void read_output();
   void reap();
+  void sweep();
   const Board& board_;
   Launched launched_;
   bool ended_ = false;

@@ -2,6 +2,7 @@
 // record/.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -23,6 +24,11 @@ struct Spec {
   std::string
       scratch_parent;  // where a workload that writes files gets its private folder; empty: the temporary folder
   std::vector<Spec> companions;  // run beside it, each in processes of its own; they have none themselves
+  // What a stress run does to a trial while it runs (disturb.hpp).
+  std::uint64_t stutter_ns = 0;                 // load on for so long, then off for as long; 0: always on
+  std::uint64_t shuffle_ns = 0;                 // workers change places so often; 0: never
+  std::vector<unsigned> shuffled_among;         // units: OS indexes
+  std::atomic<std::int32_t>* warden = nullptr;  // told the first process's id while the trial runs, 0 before and after
 };
 
 // A span between two stamps of one worker that lasted at least 1 ms. Times in ns relative to the window's start T0;
@@ -124,7 +130,9 @@ struct Sample {
 using OnSample = std::function<void(const Sample&)>;
 
 // Run one trial to its end. Never throws for what the plugin does; throws SystemError if the machine refuses a process.
-// `interrupted` is polled: once it returns true the trial is ended and its status is `interrupted`.
+// `interrupted` is polled: once it returns true the trial is ended and its status is `interrupted`. Several threads may
+// each run a trial at the same time; a child of this process that is no trial may be ended with one whose warden was
+// killed.
 Result run(const Spec&, const OnSample&, const std::function<bool()>& interrupted);
 
 // The entry point of a trial's first process, reached through the hidden argument --warden; it forks the second, the

@@ -1,0 +1,234 @@
+#include "cli/stress_plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/run_folder.hpp"
+#include "cli/session.hpp"
+#include "cli/stress_resume.hpp"
+#include "machine/pinning.hpp"
+#include "plan/options.hpp"
+#include "plan/parameter.hpp"
+#include "record/lines.hpp"
+
+namespace fairground::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+using plan::WorkloadInfo;
+
+constexpr std::uint64_t mib = std::uint64_t{1} << 20;
+constexpr std::uint64_t least_memory = 24 * mib;  // of a trial: its program, libraries and stacks
+constexpr std::uint64_t worker_memory = mib;      // of a worker, beside its parameters
+constexpr unsigned default_jobs = 2;
+constexpr double default_oversubscribe = 4;
+constexpr unsigned most_jobs = 64;
+
+plan::ParameterInfo schema(plan::ParameterType type, double minimum, double maximum) {
+  plan::ParameterInfo info;
+  info.type = type;
+  info.minimum = minimum;
+  info.maximum = maximum;
+  return info;
+}
+
+std::uint64_t whole(const std::string& text, double minimum, double maximum, const char* option) {
+  return plan::parse_value(schema(plan::ParameterType::integer, minimum, maximum), text, option).get<std::uint64_t>();
+}
+
+// Broken on purpose, or may never end: only for those who ask for it by name.
+bool only_by_name(const WorkloadInfo& w) {
+  return w.has("may-hang") ||
+         std::ranges::any_of(w.expects, [](const std::string& kind) { return kind != "starvation"; });
+}
+
+std::vector<std::string> ids(const std::vector<WorkloadInfo>& all) {
+  std::vector<std::string> out;
+  for (const WorkloadInfo& w : all) out.push_back(w.id);
+  return out;
+}
+
+void check_name(const std::string& name, const std::vector<WorkloadInfo>& all, bool families_only, const char* where) {
+  std::set<std::string> known;
+  for (const WorkloadInfo& w : all) {
+    known.insert(w.family);
+    if (!families_only) known.insert(w.id);
+  }
+  if (known.contains(name)) return;
+  const std::vector<std::string> near = nearest({known.begin(), known.end()}, name);
+  throw UserError(fmt::format("{}There is no {} {}: {}`fairground list` shows all.", where,
+                              families_only ? "family" : "workload or family", in_quotes(name),
+                              near.empty() ? "" : fmt::format("did you mean {}? ", or_list(near))));
+}
+
+std::vector<WorkloadInfo> choose(const StressArguments& a, const std::vector<WorkloadInfo>& all) {
+  if (a.names.empty() && a.families.empty() && !a.all)
+    throw UserError("Say what to stress: workloads, families, or --all; `fairground list` shows what there is.");
+  for (const std::string& name : a.names) check_name(name, all, false, "");
+  for (const std::string& name : a.families) check_name(name, all, true, "--family: ");
+  for (const std::string& name : a.exclude) check_name(name, all, false, "--exclude: ");
+  const auto within = [](const std::vector<std::string>& list, const std::string& name) {
+    return std::ranges::find(list, name) != list.end();
+  };
+  std::vector<WorkloadInfo> chosen;
+  for (const WorkloadInfo& w : all) {
+    if (within(a.exclude, w.id) || within(a.exclude, w.family)) continue;
+    const bool named = within(a.names, w.id);
+    const bool meant = named || a.all || within(a.names, w.family) || within(a.families, w.family);
+    if (meant && (named || !only_by_name(w))) chosen.push_back(w);
+  }
+  if (chosen.empty())
+    throw UserError("Nothing is left to stress: all that was named is excluded, or is broken on purpose.");
+  return chosen;
+}
+
+std::vector<std::string> possible_pins(const machine::Machine& m) {
+  std::vector<std::string> wanted{"compact", "scatter", "cores", "siblings", "performance", "efficient", "none"};
+  std::set<unsigned> nodes;
+  for (const machine::Unit& unit : m.units) nodes.insert(unit.node_os_index);
+  if (nodes.size() > 1) {
+    for (const unsigned node : nodes) wanted.push_back(fmt::format("node:{}", node));
+  }
+  wanted.push_back(fmt::format("units:{}", m.units.back().os_index));  // a crowd on a single one
+  std::vector<std::string> pins;
+  for (const std::string& policy : wanted) {
+    try {
+      machine::plan(m, policy, 1);
+      pins.push_back(policy);
+    } catch (const UserError&) {  // this machine can't
+    }
+  }
+  return pins;
+}
+
+[[noreturn]] void too_little(const char* what, const std::string& left, const std::string& by, const char* need) {
+  throw UserError(fmt::format("A trial needs {}, and {} leaves {} {}.", need, by, left, what));
+}
+
+void check_least(const machine::Limits& l) {
+  if (l.memory_bytes.value < least_memory)
+    too_little("of memory", human_bytes(static_cast<double>(l.memory_bytes.value)), l.memory_bytes.by, "24 MiB");
+  if (l.descriptors.value < 100)
+    too_little("descriptors", std::to_string(l.descriptors.value), l.descriptors.by, "100 descriptors");
+  if (l.processes.value < 12)
+    too_little("processes", std::to_string(l.processes.value), l.processes.by, "12 processes and threads");
+}
+
+// What each trial may take, of what all may: fewer jobs where that would be too little.
+void divide(StressPlan& p, const StressArguments& a, double oversubscribe) {
+  const machine::Limits& l = p.limits;
+  const auto fit = [&](std::uint64_t all, std::uint64_t each) {
+    p.jobs = static_cast<unsigned>(std::clamp<std::uint64_t>(all / each, 1, p.jobs));
+  };
+  fit(l.memory_bytes.value, least_memory);
+  fit(l.processes.value, 12);
+  fit(l.descriptors.value, 50);
+  const std::uint64_t units = std::max<std::uint64_t>(1, p.machine.quota_units.value_or(p.machine.units.size()));
+  const auto crowd = static_cast<std::uint64_t>(oversubscribe * static_cast<double>(units));
+  set_memory(p, l.memory_bytes.value / p.jobs);
+  p.bounds.disk_bytes = l.disk_bytes.value / p.jobs;
+  p.bounds.descriptors = l.descriptors.value;
+  p.processes = l.processes.value / p.jobs;
+  std::uint64_t workers = std::max<std::uint64_t>(1, crowd / p.jobs);
+  if (!a.workers.empty()) workers = whole(a.workers, 1, machine::max_workers, "--workers");
+  workers = std::min(workers, std::max<std::uint64_t>(1, p.bounds.memory_bytes / worker_memory));
+  workers = std::min(workers, std::max<std::uint64_t>(1, p.processes - 8));
+  p.bounds.workers = static_cast<unsigned>(std::min<std::uint64_t>(workers, machine::max_workers));
+}
+
+machine::Limit part(const machine::Limit& left, std::uint64_t divisor, const char* words) {
+  if (left.value == UINT64_MAX) return left;
+  return {left.value / divisor, fmt::format("{} {}", words, left.by)};
+}
+
+std::uint64_t time_of(const StressArguments& a) {
+  const double second = 1e9;
+  return plan::parse_value(schema(plan::ParameterType::duration, second, 1e6 * 3600 * second), a.time, "--for")
+      .get<std::uint64_t>();
+}
+
+// What was given must be what the record says: another run is no continuation.
+void keep_to_record(const StressArguments& a) {
+  const bool given = !a.names.empty() || !a.families.empty() || !a.exclude.empty() || a.all || !a.jobs.empty() ||
+                     !a.workers.empty() || !a.oversubscribe.empty() || !a.seed.empty() || !a.memory.empty() ||
+                     !a.disk.empty() || !a.out.empty();
+  if (given)
+    throw UserError(
+        "--resume takes workloads, seed and limits from the record: give it alone, or with --for, --plugin, "
+        "--until-failure and --json.");
+}
+
+}  // namespace
+
+StressPlan stress_plan(const StressArguments& a, const std::vector<std::string>& argv) {
+  StressPlan p;
+  p.argv = argv;
+  p.json = a.json;
+  p.until_failure = a.until_failure;
+  if (!a.time.empty()) p.for_ns = time_of(a);
+  if (!a.resume.empty()) keep_to_record(a);
+  if (a.resume.empty() && a.time.empty()) throw UserError("Say for how long: --for 10m.");
+  const double oversubscribe = a.oversubscribe.empty() ? default_oversubscribe
+                                                       : plan::parse_value(schema(plan::ParameterType::ratio, 1, 1000),
+                                                                           a.oversubscribe, "--oversubscribe")
+                                                             .get<double>();
+  p.jobs = a.jobs.empty() ? default_jobs : static_cast<unsigned>(whole(a.jobs, 1, most_jobs, "--jobs"));
+  plan::RunOptions seed;
+  if (!a.seed.empty()) plan::give(seed, "seed", a.seed);
+  p.seed = seed.seed ? *seed.seed : std::random_device{}() % 100'000;
+  const fs::path here = fs::current_path();
+  const fs::path parent = runs_folder(here);
+  p.run_id = fresh_id(parent);
+  p.folder = a.out.empty() ? parent / p.run_id : here / a.out;
+  if (!a.resume.empty()) p.folder = here / a.resume;
+  p.shown_folder = shown(p.folder, here);
+
+  const machine::Limits left = machine::limits(p.folder);
+  p.limits.memory_bytes = a.memory.empty() ? part(left.memory_bytes, 2, "half of")
+                                           : machine::share_of(left.memory_bytes, a.memory, "--memory");
+  p.limits.disk_bytes =
+      a.disk.empty() ? part(left.disk_bytes, 4, "a quarter of") : machine::share_of(left.disk_bytes, a.disk, "--disk");
+  p.limits.descriptors = left.descriptors;
+  p.limits.processes = part(left.processes, 2, "half of");
+  check_least(p.limits);  // before plugins are asked, which takes some of it as well
+
+  p.libraries = load::scan(a.plugins);
+  load::refuse_unloadable(p.libraries);
+  p.machine = machine::discover();
+  const std::vector<WorkloadInfo> all = all_workloads(p.libraries);
+  if (!a.resume.empty()) {
+    take_up(p, all);
+    return p;
+  }
+  p.workloads = choose(a, all);
+  p.bounds.pins = possible_pins(p.machine);
+  divide(p, a, oversubscribe);
+  return p;
+}
+
+void set_memory(StressPlan& p, std::uint64_t bytes) {
+  p.memory_bytes = bytes;
+  p.bounds.memory_bytes = (bytes - std::min(bytes, least_memory / 2)) / 5 * 4;
+}
+
+json stress_plan_line(const StressPlan& p) {
+  json line = record::plan_line(p.seed, {}, {});
+  line["stress"] = {{"workloads", ids(p.workloads)},
+                    {"for_ns", p.for_ns},
+                    {"jobs", p.jobs},
+                    {"workers", p.bounds.workers},
+                    {"pins", p.bounds.pins},
+                    {"memory_bytes", p.memory_bytes},
+                    {"disk_bytes", p.bounds.disk_bytes},
+                    {"descriptors", p.bounds.descriptors},
+                    {"processes", p.processes}};
+  return line;
+}
+
+}  // namespace fairground::cli

@@ -1,0 +1,105 @@
+#include "cli/stress_resume.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "record/lines.hpp"
+
+namespace fairground::cli {
+namespace {
+
+using nlohmann::json;
+
+const json* first_of(const record::StoredRun& run, const char* kind) {
+  for (const json& line : run.lines) {
+    if (line.value("record", "") == kind) return &line;
+  }
+  return nullptr;
+}
+
+// What can't be otherwise on the same machine, whatever was booted.
+void check_machine(const json& then, const json& now, const std::string& folder) {
+  for (const char* key : {"architecture", "cpu_model", "packages", "cores", "units", "allowed_units"}) {
+    if (then.value(key, json()) == now.value(key, json())) continue;
+    throw UserError(
+        fmt::format("The run in '{}' is of another machine ({} was {}, and is {}): it can only be gone on with there.",
+                    folder, key, then.value(key, json()).dump(), now.value(key, json()).dump()));
+  }
+}
+
+// From each header to the end of the last trial before the next.
+std::uint64_t spent_ns(const record::StoredRun& run) {
+  std::uint64_t sum = 0, begun = 0, ended = 0;
+  const auto close = [&] { sum += ended > begun ? ended - begun : 0; };
+  for (const json& line : run.lines) {
+    const std::string kind = line.value("record", "");
+    if (kind == "header") {
+      close();
+      begun = ended = line.value("started_realtime_ns", std::uint64_t{0});
+    } else if (kind == "trial" && line.value("window_start_realtime_ns", json()).is_number()) {
+      ended = std::max(
+          ended, line["window_start_realtime_ns"].get<std::uint64_t>() + line.value("window_ns", std::uint64_t{0}));
+    } else if (kind == "footer") {
+      ended = std::max(ended, line.value("ended_realtime_ns", std::uint64_t{0}));
+    }
+  }
+  close();
+  return sum;
+}
+
+}  // namespace
+
+void take_up(StressPlan& p, const std::vector<plan::WorkloadInfo>& all) {
+  record::StoredRun run = record::read_run(p.folder);
+  const json* plan_line = first_of(run, "plan");
+  const json* machine = first_of(run, "machine");
+  if (plan_line == nullptr || machine == nullptr)
+    throw UserError(fmt::format("The run in '{}' ended before it began: start it anew.", p.shown_folder));
+  if (!plan_line->contains("stress"))
+    throw UserError(fmt::format("The record in '{}' is not that of a stress run.", p.shown_folder));
+  check_machine(*machine, record::machine_line(p.machine), p.shown_folder);
+  const json& stress = plan_line->at("stress");
+  p.run_id = run.lines.front().value("run_id", "");
+  p.seed = plan_line->value("seed", std::uint64_t{0});
+  p.jobs = stress.value("jobs", 1u);
+  p.processes = stress.value("processes", std::uint64_t{0});
+  p.bounds.workers = stress.value("workers", 1u);
+  p.bounds.pins = stress.value("pins", p.bounds.pins);
+  set_memory(p, stress.value("memory_bytes", std::uint64_t{0}));
+  p.bounds.disk_bytes = stress.value("disk_bytes", std::uint64_t{0});
+  p.bounds.descriptors = stress.value("descriptors", std::uint64_t{0});
+  p.limits.memory_bytes = {p.memory_bytes * p.jobs, "the record"};
+  p.limits.disk_bytes = {p.bounds.disk_bytes * p.jobs, "the record"};
+  p.limits.descriptors = {p.bounds.descriptors, "the record"};
+  p.limits.processes = {p.processes * p.jobs, "the record"};
+  for (const std::string& id : stress.value("workloads", std::vector<std::string>{})) {
+    const auto found = std::ranges::find(all, id, &plan::WorkloadInfo::id);
+    if (found == all.end())
+      throw UserError(fmt::format("The run in '{}' has a workload {} that is not here: name its file with --plugin.",
+                                  p.shown_folder, in_quotes(id)));
+    p.workloads.push_back(*found);
+  }
+  if (p.workloads.empty() || p.bounds.pins.empty())
+    throw UserError(fmt::format("The record in '{}' does not say what was to be stressed.", p.shown_folder));
+  if (p.for_ns == 0) p.for_ns = stress.value("for_ns", std::uint64_t{0});
+  p.spent_ns = spent_ns(run);
+  if (p.spent_ns >= p.for_ns)
+    throw UserError(fmt::format("The run in '{}' has had its {}: give it more with --for.", p.shown_folder,
+                                human_duration(static_cast<double>(p.spent_ns))));
+  p.earlier = std::move(run);
+}
+
+std::set<std::uint64_t> finished_draws(const record::StoredRun& run) {
+  std::set<std::uint64_t> finished;
+  for (const json& line : run.lines) {
+    if (line.value("record", "") == "trial" && line.value("role", "") == "measured" && line.contains("draw") &&
+        line.value("status", "") != "interrupted")
+      finished.insert(line["draw"].get<std::uint64_t>());
+  }
+  return finished;
+}
+
+}  // namespace fairground::cli

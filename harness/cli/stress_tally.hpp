@@ -1,0 +1,50 @@
+// What the trials of a stress run came to, workload by workload, and how that is shown at the end.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/style.hpp"
+
+namespace fairground::cli {
+
+// What is wrong with a trial, one sentence; empty: nothing. Wrong are failed, crashed and hung, and a certain finding
+// that its workload does not expect. Starvation alone is no failure here: beside other trials, in a short window, it is
+// the scheduler's as easily as the workload's; is_starved() tells.
+std::string failure_of(const nlohmann::json& trial_line);
+// A certain finding of starvation that the workload promises not to have.
+bool is_starved(const nlohmann::json& trial_line);
+// Failures with the same key are taken for the same defect: workload, status, kinds of findings.
+std::string failure_key(const nlohmann::json& trial_line);
+
+struct StressRow {
+  std::string group;
+  unsigned trials = 0, ok = 0, findings = 0, unsupported = 0, crashed = 0, hung = 0;
+  std::uint64_t operations = 0;
+  std::optional<std::uint64_t> longest_gap_ns;
+  std::map<std::string, unsigned> reasons;  // of the unsupported ones; at most eight
+};
+
+class StressTally {
+ public:
+  void add(const nlohmann::json& trial_line);  // of role `measured`; interrupted ones don't count
+  void add_starved(const std::string& workload) { ++rows_[workload].findings; }
+
+  [[nodiscard]] unsigned trials() const;
+  [[nodiscard]] unsigned ok() const;
+  [[nodiscard]] unsigned failed() const;
+  [[nodiscard]] unsigned unsupported() const;
+  [[nodiscard]] const std::map<std::string, StressRow>& rows() const { return rows_; }
+
+ private:
+  std::map<std::string, StressRow> rows_;  // by workload
+};
+
+// The table, and below it a line for each workload with unsupported trials: how many, and why most of them.
+std::vector<Line> stress_table(const StressTally&, const Style&);
+
+}  // namespace fairground::cli

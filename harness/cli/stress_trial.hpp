@@ -1,0 +1,36 @@
+// One trial of a stress run: from a draw to what the runner is told, and to the line of the record.
+#pragma once
+
+#include "cli/session.hpp"
+#include "cli/stress_plan.hpp"
+#include "cli/stress_watch.hpp"
+#include "record/lines.hpp"
+
+namespace fairground::cli {
+
+// "mutex ×8 processes, stutter": what the screen calls a draw.
+std::string trial_label(const plan::Draw&);
+
+// All functions may be called from several threads.
+class StressTrials {
+ public:
+  StressTrials(const StressPlan& plan, const TrialRunner& runner, StressWatch& watch,
+               const std::function<bool()>& interrupted)
+      : plan_(plan), runner_(runner), watch_(watch), interrupted_(interrupted) {}
+
+  // `block`: as in a run of the draw's seed, whose block has the same trial.
+  [[nodiscard]] trial::Spec spec(const plan::Draw&, const plan::WorkloadInfo&, unsigned block) const;
+  // Under the watch of this job's place; unsupported, with the reason, if it took more than it may.
+  trial::Result run(unsigned job, trial::Spec, const trial::OnSample&) const;
+  [[nodiscard]] nlohmann::json line(const trial::Spec&, const trial::Result&, record::TrialContext) const;
+
+  static trial::Result unsupported(const std::string& reason);
+
+ private:
+  const StressPlan& plan_;
+  const TrialRunner& runner_;
+  StressWatch& watch_;
+  const std::function<bool()>& interrupted_;
+};
+
+}  // namespace fairground::cli

@@ -1,0 +1,184 @@
+"""Stress runs, from the command line to the record."""
+import json
+import signal
+import subprocess
+import time
+
+import pytest
+
+FEW = ("--for", "3s", "--seed", 7, "--out", "out")
+
+
+def measured(program, name="out"):
+    return [t for t in program.trials(name) if t["role"] == "measured"]
+
+
+def wait_for_trials(program, running, least, name="out"):
+    file = program.folder / name / "run.jsonl"
+    while not file.exists() or file.read_bytes().count(b'"record":"trial"') < least:
+        assert running.poll() is None
+        time.sleep(0.05)
+
+
+def test_leaves_a_whole_record_and_a_table(program, validate):
+    done = program.run("stress", "null", "mutex", *FEW)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == "" and "\x1b" not in done.stdout
+    validate(program.folder / "out" / "run.jsonl")
+    trials = measured(program)
+    assert len(trials) >= 4 and {t["workload"] for t in trials} == {"null", "mutex"}
+    assert len({t["draw"] for t in trials}) == len(trials)
+    assert max(t["concurrent"] for t in trials) == 2
+    assert "every invariant held" in done.stdout and "Record: out" in done.stdout
+    plan, = [line for line in program.record() if line["record"] == "plan"]
+    assert plan["stress"]["workloads"] == [w for w in plan["stress"]["workloads"] if w in ("null", "mutex")]
+    program.assert_nothing_left()
+
+
+def draws(program, name):
+    keys = ("workload", "parameters", "workers", "as", "pin", "probes", "time_ns", "seed", "stutter_ns", "shuffle_ns")
+    return {t["draw"]: {k: t.get(k) for k in keys} for t in measured(program, name)}
+
+
+def test_the_seed_decides_the_draws(program):
+    for name in ("a", "b"):
+        assert program.run("stress", "null", "fibonacci", "--for", "3s", "--seed", 5, "--exclude", "fibonacci", "--out",
+                           name).returncode == 0
+    a, b = draws(program, "a"), draws(program, "b")
+    both = a.keys() & b.keys()
+    assert len(both) >= 4
+    assert all(a[k] == b[k] for k in both)
+
+
+def test_what_is_broken_on_purpose_is_left_out_unless_named(program):
+    assert program.run("stress", "locks", "--for", "1s", "--out", "out").returncode in (0, 1)
+    plan, = [line for line in program.record() if line["record"] == "plan"]
+    assert "busted" not in plan["stress"]["workloads"] and "mutex" in plan["stress"]["workloads"]
+    assert program.run("stress", "busted", "--for", "1s", "--out", "named").returncode == 0
+
+
+def test_a_failing_draw_is_shrunk_and_its_line_shows_it(program, hostile, validate):
+    done = program.run("stress", "fault-pair", "--plugin", hostile / "faults.so", "--for", "60s", "--seed", 3,
+                       "--until-failure", "--out", "out", timeout=300)
+    assert done.returncode == 1, done.stdout + done.stderr
+    validate(program.folder / "out" / "run.jsonl")
+    found, = [line for line in program.record() if line["record"] == "reproduction"]
+    assert found["shown"] == found["tried"] == 3
+    command = found["command"].split()
+    assert command[:3] == ["fairground", "run", "fault-pair"]
+    assert [w for w in command if "=" in w] == ["mode=lazy", "cached=true"]
+    assert command[command.index("--workers") + 1] == "1" and "threads" in command and "compact" in command
+    assert found["command"] in done.stdout
+    again = program.run(*command[1:], "--out", "again")
+    assert again.returncode == 1
+    assert {t["status"] for t in program.trials("again")} == {"crashed"}
+    alone = [t for t in program.trials() if t["role"] == "alone"]
+    assert alone and {t["of"] for t in alone} == {found["trial"]} and {t["concurrent"] for t in alone} == {1}
+    program.assert_nothing_left()
+
+
+def test_a_run_that_was_cut_short_is_gone_on_with(program, validate):
+    running = program.start("stress", "null", "mutex", "--for", "60s", "--seed", 7, "--out", "out", stdout=subprocess.DEVNULL)
+    wait_for_trials(program, running, 5)
+    running.kill()
+    running.wait()
+    program.assert_nothing_left()
+    file = program.folder / "out" / "run.jsonl"
+    before = [json.loads(line)["draw"] for line in file.read_text().splitlines(keepends=True)
+              if line.endswith("\n") and '"record":"trial"' in line]
+    file.write_bytes(file.read_bytes() + b'{"record":"trial","dra')
+    assert "give it" in program.refused("stress", "--resume", "out", "--for", "1s")
+    done = program.run("stress", "--resume", "out", "--for", "20s")
+    assert done.returncode == 0, done.stdout + done.stderr
+    validate(file)
+    after = [t["draw"] for t in measured(program)]
+    assert len(after) == len(set(after)) > len(before) and after[:len(before)] == before
+    headers = [line for line in program.record() if line["record"] == "header"]
+    assert [h["resumed"] for h in headers] == [False, True] and len({h["run_id"] for h in headers}) == 1
+    assert f"{len(after)} trials, 0 failed" in done.stdout
+
+
+def test_a_record_of_another_machine_or_command_is_refused(program):
+    assert program.run("stress", "null", "--for", "1s", "--out", "out").returncode == 0
+    file = program.folder / "out" / "run.jsonl"
+    lines = [json.loads(line) for line in file.read_text().splitlines()[:-1]]
+    for line in lines:
+        if line["record"] == "machine":
+            line["cpu_model"] = "Another CPU"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert "is of another machine (cpu_model" in program.refused("stress", "--resume", "out", "--for", "1h")
+    assert program.run("run", "null", "--time", "10ms", "--trials", 1, "--out", "run").returncode == 0
+    assert "not that of a stress run" in program.refused("stress", "--resume", "run", "--for", "1h")
+    assert "can't be read" in program.refused("stress", "--resume", "nowhere", "--for", "1h")
+    assert "--resume takes" in program.refused("stress", "null", "--resume", "out")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_it_well(program, validate, number):
+    running = program.start("stress", "null", "spin", "memory", "--for", "60s", "--out", "out", stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE)
+    wait_for_trials(program, running, 2)
+    running.send_signal(number)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130, err
+    assert "Interrupted: go on with fairground stress --resume out" in out
+    assert program.record()[-1]["record"] == "footer"
+    validate(program.folder / "out" / "run.jsonl")
+    program.assert_nothing_left()
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (["--all"], "Say for how long"),
+    (["--for", "1m"], "Say what to stress"),
+    (["--all", "--for", "0"], "--for"),
+    (["--all", "--for", "soon"], "--for"),
+    (["muetx", "--for", "1m"], "did you mean mutex?"),
+    (["--family", "lokcs", "--for", "1m"], "did you mean locks?"),
+    (["--all", "--exclude", "muetx", "--for", "1m"], "did you mean mutex?"),
+    (["mutex", "--exclude", "locks", "--for", "1m"], "Nothing is left"),
+    (["--all", "--for", "1m", "--memory", "200%"], "--memory: '200%' is no share of what is free"),
+    (["--all", "--for", "1m", "--memory", "900TiB"], "is more than the"),
+    (["--all", "--for", "1m", "--disk", "0"], "--disk"),
+    (["--all", "--for", "1m", "--jobs", "0"], "--jobs"),
+    (["--all", "--for", "1m", "--workers", "0"], "--workers"),
+    (["--all", "--for", "1m", "--oversubscribe", "0"], "--oversubscribe"),
+    (["--all", "--for", "1m", "--memory", "1MiB"], "A trial needs 24 MiB"),
+    (["--all", "--for", "1m", "--out", "/proc/run"], "can't be made"),
+])
+def test_bad_input_is_one_sentence(program, words, sentence):
+    assert sentence in program.refused("stress", *words)
+    assert not (program.folder / "fairground-runs").exists()
+
+
+def test_too_few_descriptors_are_one_sentence(program):
+    line = f"ulimit -n 60; exec {program.binary} stress null --for 1m --out out"
+    done = subprocess.run(["bash", "-c", line], cwd=program.folder, env=program.environment, capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1, done.stderr
+    assert "ulimit -n leaves 60 descriptors" in done.stderr
+
+
+def test_nothing_that_could_run_is_no_pass(program, hostile):
+    done = program.run("stress", "hostile-create-unsupported", "--plugin", hostile / "hostile.so", "--for", "1s", "--out", "out")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Nothing could run" in done.stdout
+
+
+def test_json_is_the_record_and_all_else_goes_to_standard_error(program):
+    done = program.run("stress", "null", "--for", "1s", "--json", "--out", "out")
+    assert done.returncode == 0
+    assert done.stdout == (program.folder / "out" / "run.jsonl").read_text()
+    assert "every invariant held" in done.stderr
+
+
+def test_a_report_reads_it(program):
+    assert program.run("stress", "null", "mutex", "sem-posix", *FEW).returncode == 0
+    done = program.run("report", "out", "-o", "out.html")
+    assert done.returncode == 0, done.stderr
+    assert (program.folder / "out.html").stat().st_size > 10_000
+
+
+def test_shows_what_runs_now_and_where(on_terminal):
+    code, text = on_terminal("stress", "null", "spin", "--for", "3s", "--out", "out").end()
+    assert code == 0
+    assert "stress" in text and "PU " in text and "left" in text and "measuring" in text
+    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
