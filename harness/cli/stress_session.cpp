@@ -97,7 +97,9 @@ class StressSession {
  private:
   // ---- the record ----
 
+  // Waits for the disk, so nobody who holds the other lock calls this.
   void write_with_warnings(const json& line) {
+    const std::lock_guard lock(writer_mutex_);
     writer_.write(line);
     for (const json& warning : record::warnings_of(line)) writer_.write(warning);
   }
@@ -237,8 +239,8 @@ class StressSession {
                                      ? trials_.run(job, spec, [&](const trial::Sample& s) { show_sample(job, s); })
                                      : StressTrials::unsupported(one.unsupported);
     const json line = trials_.line(spec, result, context);
-    const std::lock_guard lock(mutex_);
     write_with_warnings(line);
+    const std::lock_guard lock(mutex_);
     tally_.add(line);
     note_failure(one, line);
   }
@@ -368,8 +370,10 @@ class StressSession {
                      0};
   }
 
+  // Called while a trial is measured: it never waits for anybody.
   void show_sample(unsigned job, const trial::Sample& sample) {
-    const std::lock_guard lock(mutex_);
+    const std::unique_lock lock(mutex_, std::try_to_lock);
+    if (!lock.owns_lock()) return;
     running_[job].phase = sample.phase == "measure" ? "measuring" : "warming up";
     running_[job].elapsed_ns = sample.elapsed_ns;
     running_[job].total_ns = sample.total_ns;
@@ -473,7 +477,8 @@ class StressSession {
   std::map<std::string, Reach> reach_;                       // by workload
   std::map<std::string, std::vector<std::string>> bounded_;  // "n up to 33": workloads
 
-  std::mutex mutex_;  // of all that follows, and of the writer
+  std::mutex writer_mutex_;
+  std::mutex mutex_;  // of all that follows
   std::condition_variable changed_;
   std::deque<Ready> ready_;
   std::deque<Failure> failures_;

@@ -16,7 +16,8 @@ namespace fairground::cli {
 // that its workload does not expect. Starvation alone is no failure here: beside other trials, in a short window, it is
 // the scheduler's as easily as the workload's; is_starved() tells.
 std::string failure_of(const nlohmann::json& trial_line);
-// A certain finding of starvation that the workload promises not to have.
+// A worker was starved in the window, certainly, though the workload promises fairness, and not because it had no unit:
+// it was ready without one for less than half of the time.
 bool is_starved(const nlohmann::json& trial_line);
 // Failures with the same key are taken for the same defect: workload, status, kinds of findings.
 std::string failure_key(const nlohmann::json& trial_line);

@@ -1,6 +1,7 @@
 #include "cli/stress_watch.hpp"
 
 #include <fmt/format.h>
+#include <sched.h>
 
 #include <algorithm>
 #include <chrono>
@@ -45,6 +46,8 @@ std::string StressWatch::end(unsigned job) {
 }
 
 void StressWatch::watch() {
+  const sched_param one{1};  // workers may be real-time ones; where it isn't permitted, looks come later
+  sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &one);
   std::unique_lock lock(mutex_);
   while (!done_) {
     const std::uint64_t begun = monotonic_ns();

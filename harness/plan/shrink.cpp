@@ -66,7 +66,8 @@ class Shrinking {
       brief = brief && (p.type != ParameterType::duration || best_.point.parameters.at(p.key) == p.default_value);
     }
     // Long operations need their long deadline: with a shorter one they would fail for another reason.
-    if (brief) any = keep([](Draw& d) { return set(d.point.deadline_ns, Point{}.deadline_ns); }) || any;
+    if (brief && best_.point.deadline_ns > Point{}.deadline_ns)
+      any = keep([](Draw& d) { return set(d.point.deadline_ns, Point{}.deadline_ns); }) || any;
     return any;
   }
 

@@ -128,6 +128,36 @@ TEST_F(WriterTest, EchoPrintsTheSameLines) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), content(file_));
 }
 
+TEST_F(WriterTest, AResumedRunGoesOnAfterTheLastWholeLine) {
+  {
+    Writer writer(folder_, false);
+    writer.write(header());
+    writer.write({{"record", "trial"}, {"draw", 1}});
+  }
+  std::ofstream(file_, std::ios::app) << "{\"record\":\"tri";
+  {
+    Writer writer = Writer::resume(folder_, false);
+    json again = header();
+    again["resumed"] = true;
+    writer.write(again);
+    writer.footer();
+  }
+  StoredRun run = read_run(folder_);
+  EXPECT_TRUE(run.complete);
+  EXPECT_EQ(run.lines.size(), 4u);
+  EXPECT_EQ(run.lines.back().at("lines"), 3);
+  {
+    Writer writer = Writer::resume(folder_, false);
+    EXPECT_THAT(error_of([&] { Writer::resume(folder_, false); }), HasSubstr("Another run is writing"));
+    json again = header();
+    again["resumed"] = true;
+    writer.write(again);
+    writer.footer();
+  }
+  EXPECT_TRUE(read_run(folder_).complete);
+  EXPECT_THAT(error_of([&] { Writer::resume(folder_ / "none", false); }), HasSubstr("can't be gone on with"));
+}
+
 TEST_F(WriterTest, NothingComesAfterTheFooter) {
   Writer writer(folder_, false);
   writer.write(header());

@@ -73,7 +73,7 @@ struct FaultLock {
   }
 };
 
-// Words written and read again; one bit of one block in a million flips in between.
+// Words written and read again; one bit of one block in ten million flips in between.
 struct FaultMemory {
   static constexpr auto description = about("fault-memory", "a memory pattern in which one bit flips now and then",
                                             "every word read is the one written");
@@ -95,7 +95,7 @@ struct FaultMemory {
       const std::size_t from = pass * block % (words.size() / block * block);
       for (std::size_t i = 0; i < block; ++i) words[from + i] = mixed(pass + i);
       random = mixed(random + pass);
-      if (random % 1'000'000 == 0) words[from + random / 1'000'000 % block] ^= std::uint64_t{1} << (random >> 58);
+      if (random % 10'000'000 == 0) words[from + random / 10'000'000 % block] ^= std::uint64_t{1} << (random >> 58);
       asm volatile("" : : "r"(words.data()) : "memory");
       for (std::size_t i = 0; i < block; ++i) {
         if (const std::uint64_t other = words[from + i] ^ mixed(pass + i); other != 0) {
@@ -111,7 +111,7 @@ struct FaultMemory {
   }
 };
 
-// Blocks written to a file and read again by their checksum; one in fifty thousand is written wrong.
+// Blocks written to a file and read again by their checksum; one in a million is written wrong.
 struct FaultFile {
   static constexpr auto description =
       about("fault-file", "a file of which one block is written wrong now and then",
@@ -140,7 +140,7 @@ struct FaultFile {
       for (std::size_t i = 0; i + 1 < out.size(); ++i) sum += out[i] = mixed(turn * 512 + i);
       out.back() = sum;
       random = mixed(random + turn);
-      if (random % 50'000 == 0) out[random / 50'000 % 511] += 1;
+      if (random % 1'000'000 == 0) out[random / 1'000'000 % 511] += 1;
       const off_t at = static_cast<off_t>(turn % static_cast<std::uint64_t>(blocks)) * 4096;
       if (pwrite(fd, out.data(), 4096, at) != 4096 || pread(fd, in.data(), 4096, at) != 4096) break;
       sum = 0;
