@@ -9,6 +9,7 @@
 #include "base/descendants.hpp"
 #include "base/error.hpp"
 #include "cli/interrupt.hpp"
+#include "cli/stress_against.hpp"
 #include "cli/stress_plan.hpp"
 #include "cli/stress_session.hpp"
 #include "trial/spec.hpp"
@@ -22,6 +23,9 @@ threads or processes, some with the load going off and on or with workers that c
 the seed and k. Every trial is verified. One that fails is run again alone, made smaller while it still fails, and
 printed as the `fairground run` line that shows it. Broken workloads (busted) are left out unless they are named.
 
+With --against, workloads are run beside the subject, one at a time, first at their defaults, then at random, then step
+by step from the worst on; the end is the `fairground run ... --with ...` line of the one that hurts it most.
+
 Nothing is taken beyond what is free, by ulimit, cgroup and file system: half of the memory, a quarter of the disk
 and half of the processes unless --memory and --disk say otherwise.
 
@@ -30,6 +34,7 @@ Examples:
   fairground stress locks --for 2m --seed 7                a family, the same draws each time
   fairground stress memory vector --for 1h --memory 80%    memory and heat
   fairground stress --all --exclude io --for 8h --until-failure --out night
+  fairground stress --against mutex --for 2m               the neighbour that takes most from a mutex
   fairground stress --resume night --for 8h                go on after a power cut
 
 Exit codes: 0 all well; 1 something failed, or nothing could run; 2 bad input; 130 ended by Ctrl-C or SIGTERM (the
@@ -42,7 +47,9 @@ int run(const StressArguments& arguments, const std::vector<std::string>& argv) 
   const StressPlan plan = stress_plan(arguments, argv);
   if (interrupted()) return 130;
   Screen screen(out);
-  const int exit_code = run_stress(plan, trial::run, screen, interrupted);
+  const int exit_code = arguments.against.empty()
+                            ? run_stress(plan, trial::run, screen, interrupted)
+                            : run_against(plan, arguments.against, trial::run, screen, interrupted);
   end_descendants({});
   if (screen.error_number() != 0)
     throw UserError(fmt::format("Nothing can be written to standard {} ({}); the record is in '{}'.",
@@ -61,6 +68,11 @@ void add_options(CLI::App& command, StressArguments& a) {
   command.add_flag("--all", a.all, "all workloads that are not broken on purpose");
   repeatable(
       command.add_option("--exclude", a.exclude, "but not this workload or family (repeatable)")->type_name("NAME"));
+  command
+      .add_option("--against", a.against,
+                  "look for the neighbour, of those named or of all, that hurts this workload most: "
+                  "ID:workers=2,pin=compact,key=value")
+      ->type_name("SUBJECT");
   command.add_option("--for", a.time, "how long, 1s or more")->type_name("DURATION");
   command.add_option("--jobs", a.jobs, "trials side by side; default: 2")->type_name("N");
   command.add_option("--workers", a.workers, "the most that a trial has; default: an equal part of all")

@@ -68,7 +68,8 @@ void check_name(const std::string& name, const std::vector<WorkloadInfo>& all, b
 }
 
 std::vector<WorkloadInfo> choose(const StressArguments& a, const std::vector<WorkloadInfo>& all) {
-  if (a.names.empty() && a.families.empty() && !a.all)
+  const bool all_by_default = !a.against.empty();
+  if (a.names.empty() && a.families.empty() && !a.all && !all_by_default)
     throw UserError("Say what to stress: workloads, families, or --all; `fairground list` shows what there is.");
   for (const std::string& name : a.names) check_name(name, all, false, "");
   for (const std::string& name : a.families) check_name(name, all, true, "--family: ");
@@ -80,7 +81,8 @@ std::vector<WorkloadInfo> choose(const StressArguments& a, const std::vector<Wor
   for (const WorkloadInfo& w : all) {
     if (within(a.exclude, w.id) || within(a.exclude, w.family)) continue;
     const bool named = within(a.names, w.id);
-    const bool meant = named || a.all || within(a.names, w.family) || within(a.families, w.family);
+    const bool meant = named || a.all || (all_by_default && a.names.empty() && a.families.empty()) ||
+                       within(a.names, w.family) || within(a.families, w.family);
     if (meant && (named || !only_by_name(w))) chosen.push_back(w);
   }
   if (chosen.empty())
@@ -173,12 +175,16 @@ StressPlan stress_plan(const StressArguments& a, const std::vector<std::string>&
   p.until_failure = a.until_failure;
   if (!a.time.empty()) p.for_ns = time_of(a);
   if (!a.resume.empty()) keep_to_record(a);
+  if (!a.against.empty() && (!a.resume.empty() || !a.jobs.empty() || a.until_failure))
+    throw UserError(
+        "--against runs one trial at a time to the end: give it without --jobs, --resume and --until-failure.");
   if (a.resume.empty() && a.time.empty()) throw UserError("Say for how long: --for 10m.");
   const double oversubscribe = a.oversubscribe.empty() ? default_oversubscribe
                                                        : plan::parse_value(schema(plan::ParameterType::ratio, 1, 1000),
                                                                            a.oversubscribe, "--oversubscribe")
                                                              .get<double>();
-  p.jobs = a.jobs.empty() ? default_jobs : static_cast<unsigned>(whole(a.jobs, 1, most_jobs, "--jobs"));
+  const unsigned usual_jobs = a.against.empty() ? default_jobs : 1;
+  p.jobs = a.jobs.empty() ? usual_jobs : static_cast<unsigned>(whole(a.jobs, 1, most_jobs, "--jobs"));
   plan::RunOptions seed;
   if (!a.seed.empty()) plan::give(seed, "seed", a.seed);
   p.seed = seed.seed ? *seed.seed : std::random_device{}() % 100'000;

@@ -39,6 +39,7 @@ struct StressPlan {
 struct StressArguments {
   std::vector<std::string> names, families, exclude, plugins;
   bool all = false, json = false, until_failure = false;
+  std::string against;  // a subject, for which a neighbour is looked for
   std::string time, jobs, workers, oversubscribe, seed, memory, disk, out, resume;
 };
 

@@ -41,7 +41,8 @@ RunOptions options_of(Companion& c, std::string_view keys) {
 
 }  // namespace
 
-Companion companion(const Given& given, unsigned workers, const std::vector<WorkloadInfo>& all) {
+Companion companion(const Given& given, unsigned workers, const std::vector<WorkloadInfo>& all,
+                    const std::string& option) {
   Companion c;
   try {
     if (!given.value.is_string()) throw UserError("a text is wanted, such as \"memory:workers=2,pin=with\".");
@@ -60,7 +61,7 @@ Companion companion(const Given& given, unsigned workers, const std::vector<Work
     c.unsupported = point.unsupported;
     return c;
   } catch (const UserError& error) {
-    const std::string where = given.where.empty() ? "--with" : given.where + ": companion";
+    const std::string where = given.where.empty() ? option : given.where + ": companion";
     throw UserError(fmt::format("{} {}: {}", where, in_quotes(c.text), error.what()));
   }
 }

@@ -11,6 +11,7 @@ namespace fairground::plan {
 // workload has), as (default threads), pin (default with), and any of the workload's parameters. Throws UserError,
 // which begins with what was given: no such workload, a family, a key given twice or without a value, an unknown
 // parameter, a value that is refused.
-Companion companion(const Given&, unsigned workers, const std::vector<WorkloadInfo>&);
+Companion companion(const Given&, unsigned workers, const std::vector<WorkloadInfo>&,
+                    const std::string& option = "--with");
 
 }  // namespace fairground::plan
