@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "base/realtime.hpp"
 #include "base/text.hpp"
 #include "cli/labels.hpp"
 #include "cli/stress_alone.hpp"
@@ -72,6 +73,7 @@ class StressSession {
         running_(plan.jobs) {}
 
   int run() {
+    be_realtime();  // and the jobs with their first trial
     begun_ns_ = monotonic_ns();
     if (plan_.earlier) recall(*plan_.earlier);
     screen_.print(stress_begin_lines(plan_, screen_.style()));

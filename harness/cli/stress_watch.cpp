@@ -1,13 +1,13 @@
 #include "cli/stress_watch.hpp"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <chrono>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/realtime.hpp"
 #include "base/text.hpp"
 #include "trial/footprint.hpp"
 
@@ -46,8 +46,7 @@ std::string StressWatch::end(unsigned job) {
 }
 
 void StressWatch::watch() {
-  const sched_param one{1};  // workers may be real-time ones; where it isn't permitted, looks come later
-  sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &one);
+  be_realtime();  // workers may be it, too
   std::unique_lock lock(mutex_);
   while (!done_) {
     const std::uint64_t begun = monotonic_ns();

@@ -182,7 +182,7 @@ class ProbeMetrics {
     if (!full()) return;
     Spans all;
     for (const trial::WorkerProbes& w : probes_.workers) all.add(w.bypass);
-    json bypass = all.json(false);
+    json bypass = spans("metrics.bypass", all, false);
     bypass.erase("disturbed");
     std::uint64_t most = 0;
     for (const trial::WorkerProbes& w : probes_.workers) {

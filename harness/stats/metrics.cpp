@@ -26,7 +26,7 @@ std::optional<double> fairness_factor(std::span<const double> x) {
   const std::size_t half = sorted.size() / 2;
   double upper = sum_of(std::span(sorted).first(half));
   if (sorted.size() % 2 == 1) upper += sorted[half] / 2;
-  return upper / sum;
+  return std::min(1.0, upper / sum);  // the two sums are rounded in another order
 }
 
 std::optional<double> gini(std::span<const double> x) {

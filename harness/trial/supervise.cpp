@@ -1,5 +1,4 @@
 // The supervisor's side of a trial: launch, warm-up, window, stop, and the deadlines of all of it.
-#include <sched.h>
 #include <sys/time.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 
 #include "base/affinity.hpp"
 #include "base/files.hpp"
+#include "base/realtime.hpp"
 #include "base/relaxed.hpp"
 #include "base/text.hpp"
 #include "trial/body.hpp"
@@ -29,15 +29,6 @@ namespace fairground::trial {
 namespace {
 
 constexpr std::uint64_t stop_every_ns = 1'000'000;  // lower the horizons so often until all have acknowledged the stop
-
-// SCHED_FIFO 1 for this thread alone (children start as ordinary ones). Tried once.
-bool realtime() {
-  thread_local const bool granted = [] {
-    const sched_param one{1};
-    return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &one) == 0;
-  }();
-  return granted;
-}
 
 double shared_ticks_per_ns(TickSource source) {
   static const double per_ns = calibrate_ticks_per_ns(source);
@@ -77,7 +68,7 @@ class Supervision {
  private:
   // Launch, and come as far as the warm-up. False: it is over.
   bool begin() {
-    if (!realtime()) result_.warnings.emplace_back("no-realtime");
+    if (!be_realtime()) result_.warnings.emplace_back("no-realtime");
     if (source_ == TickSource::monotonic) result_.warnings.emplace_back("clock-monotonic");
     board_.header().launched_ns = monotonic_ns();
     process_.emplace(board_);

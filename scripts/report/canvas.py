@@ -3,6 +3,7 @@
 Colours are given by their names in style.py. What is drawn with `series` can be highlighted on the page. Every text is
 measured in DejaVu Sans, the widest of the fonts that a reader may have, so that a label that fits here fits there."""
 
+from bisect import bisect_right
 from functools import lru_cache
 
 import matplotlib
@@ -40,9 +41,8 @@ def shorten(text, width, size=12, weight="normal"):
     """The text, or its beginning with an ellipsis, in at most so many px."""
     if text_width(text, size, weight) <= width:
         return text
-    while text and text_width(text + "…", size, weight) > width:
-        text = text[:-1]
-    return text.rstrip() + "…"
+    kept = bisect_right(range(1, len(text) + 1), width, key=lambda n: text_width(text[:n] + "…", size, weight))
+    return text[:kept].rstrip() + "…"
 
 
 class Box:
