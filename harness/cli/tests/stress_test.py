@@ -1,5 +1,6 @@
 """Stress runs, from the command line to the record."""
 import json
+import shlex
 import signal
 import subprocess
 import time
@@ -182,3 +183,30 @@ def test_shows_what_runs_now_and_where(on_terminal):
     assert code == 0
     assert "stress" in text and "PU " in text and "left" in text and "measuring" in text
     assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")
+
+
+def test_a_neighbour_is_looked_for_and_its_line_shows_it(program, validate):
+    done = program.run("stress", "null", "sha256d", "--against", "null:workers=1,pin=units:0", "--for", "8s", "--seed", 2,
+                       "--out", "out", timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    validate(program.folder / "out" / "run.jsonl")
+    trials = program.trials()
+    assert {t["workload"] for t in trials} == {"null"} and {t["role"] for t in trials} == {"measured", "alone"}
+    assert all(len(t["companions"]) == (t["role"] == "measured") for t in trials)
+    line, = [line for line in done.stdout.splitlines() if line.startswith("fairground run null")]
+    words = shlex.split(line)
+    assert words[words.index("--with") + 1] in {t["with"][0] for t in trials if t["role"] == "measured"}
+    again = program.run(*words[1:], "--out", "again", timeout=60)
+    assert again.returncode == 0, again.stderr
+    assert "times as slow" in done.stdout
+    program.assert_nothing_left()
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (["--against", "mutx", "--for", "2s"], "--against 'mutx': There is no workload 'mutx': did you mean mutex?"),
+    (["--against", "mutex", "--for", "2s", "--jobs", "2"], "--against runs one trial at a time"),
+    (["--against", "mutex:workers=0", "--for", "2s"], "out of range"),
+    (["--against", "mutex"], "--for"),
+])
+def test_a_subject_that_is_none_gets_one_sentence(program, words, sentence):
+    assert sentence in program.refused("stress", *words)
