@@ -8,7 +8,7 @@ SHORT = ("--time", "20ms", "--warmup", "5ms", "--trials", "1", "--out", "out")
 
 
 def test_says_what_there_is_to_do(program):
-    assert "run, list, describe, topo, plot, report, bench" in program.refused()
+    assert "run, stress, list, describe, topo, plot, report, bench, clean" in program.refused()
 
 
 @pytest.mark.parametrize("words, sentence", [
