@@ -1,7 +1,5 @@
 #include "base/descendants.hpp"
 
-#include "base/clock.hpp"
-
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -18,11 +16,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/clock.hpp"
+
 namespace fairground {
 
 namespace {
 
-// Parent of a process from /proc/PID/stat, 0 if it is gone. The name may hold spaces and parentheses: the last ')' ends it.
+// Parent of a process from /proc/PID/stat, 0 if it is gone. The name may hold spaces and parentheses: the last ')' ends
+// it.
 pid_t parent_of(pid_t pid) {
   char path[32];
   std::snprintf(path, sizeof path, "/proc/%d/stat", pid);

@@ -26,7 +26,8 @@ struct Loss {
 // `interferences`: the record's objects of that name of one point, one a block. A loss for each party, itself first.
 std::vector<Loss> losses(const std::string& label, const std::vector<nlohmann::json>& interferences);
 
-// "mutex beside memory: 0.48 of its throughput alone (95 % 0.45 to 0.52), minimum share 0.98 → 0.91, ...", a line a loss.
+// "mutex beside memory: 0.48 of its throughput alone (95 % 0.45 to 0.52), minimum share 0.98 → 0.91, ...", a line a
+// loss.
 std::vector<Line> loss_lines(const std::vector<Loss>&, const Style&);
 
 }  // namespace fairground::cli

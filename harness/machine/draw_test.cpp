@@ -71,7 +71,8 @@ TEST_P(Drawings, AreAsBefore) {
   const Machine machine = discover(topology_file(GetParam()));
   const Plan planned = plan(machine, "scatter", 8);
   const std::string text = draw(machine, &planned) + "\n" + draw_plan(machine, planned);
-  const auto file = std::filesystem::path(FAIRGROUND_SOURCE_DIR) / "harness/machine/testdata" / "golden" / (GetParam() + ".drawing.txt");
+  const auto file = std::filesystem::path(FAIRGROUND_SOURCE_DIR) / "harness/machine/testdata" / "golden" /
+                    (GetParam() + ".drawing.txt");
   if (std::getenv("FAIRGROUND_UPDATE_GOLDEN") != nullptr) write_file_atomically(file, text);
   EXPECT_EQ(read_small_file(file).value_or("missing: run with FAIRGROUND_UPDATE_GOLDEN=1"), text);
 }

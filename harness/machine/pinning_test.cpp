@@ -256,7 +256,8 @@ INSTANTIATE_TEST_SUITE_P(All, Golden, ::testing::ValuesIn(topology_names()),
                          [](const auto& test) { return test_name(test.param); });
 
 TEST_P(Golden, Plans) {
-  const auto file = std::filesystem::path(FAIRGROUND_SOURCE_DIR) / "harness/machine/testdata" / "golden" / (GetParam() + ".plans.txt");
+  const auto file = std::filesystem::path(FAIRGROUND_SOURCE_DIR) / "harness/machine/testdata" / "golden" /
+                    (GetParam() + ".plans.txt");
   const std::string text = golden_text(GetParam(), discover(topology_file(GetParam())));
   if (std::getenv("FAIRGROUND_UPDATE_GOLDEN") != nullptr) write_file_atomically(file, text);
   EXPECT_EQ(read_small_file(file).value_or("missing: run with FAIRGROUND_UPDATE_GOLDEN=1"), text);

@@ -1,10 +1,10 @@
 // The body of a trial: the process that runs the plugin, from loading it to destroying its workload.
 #pragma once
 
+#include <string>
+
 #include "trial/board.hpp"
 #include "trial/spec.hpp"
-
-#include <string>
 
 namespace fairground::trial {
 

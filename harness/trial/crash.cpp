@@ -67,7 +67,8 @@ void watch_for_crashes(Board& board) {
   struct sigaction action {};
   action.sa_flags = SA_ONSTACK | SA_NODEFER;
   action.sa_handler = on_deadly_signal;
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP}) sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP})
+    sigaction(signal, &action, nullptr);
   action.sa_handler = on_question;
   action.sa_flags = SA_ONSTACK | SA_RESTART;
   sigaction(SIGRTMAX, &action, nullptr);

@@ -1,7 +1,7 @@
 // What a body is told, as JSON on the board.
-#include "trial/body.hpp"
-
 #include <nlohmann/json.hpp>
+
+#include "trial/body.hpp"
 
 namespace fairground::trial {
 

@@ -31,10 +31,10 @@ class Environment {
   void read_stat(const std::filesystem::path& root);
 
   std::filesystem::path root_;
-  std::uint64_t at_ns_ = 0;                               // CLOCK_MONOTONIC
+  std::uint64_t at_ns_ = 0;                                            // CLOCK_MONOTONIC
   std::optional<std::uint64_t> steal_ticks_, busy_ticks_, all_ticks_;  // of /proc/stat, over all units
-  std::optional<std::uint64_t> pressure_ns_;              // some task waited for a unit, since boot
-  std::optional<double> load_average_;                    // over one minute
+  std::optional<std::uint64_t> pressure_ns_;                           // some task waited for a unit, since boot
+  std::optional<double> load_average_;                                 // over one minute
   std::optional<Frequency> frequency_;
   std::optional<double> temperature_celsius_;     // of the hottest zone
   std::optional<std::uint64_t> throttle_events_;  // since boot, over all units

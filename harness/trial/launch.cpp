@@ -1,9 +1,5 @@
 #include "trial/launch.hpp"
 
-#include "base/error.hpp"
-#include "load/program.hpp"
-#include "base/descendants.hpp"
-
 #include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/wait.h>
@@ -13,6 +9,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+
+#include "base/descendants.hpp"
+#include "base/error.hpp"
+#include "load/program.hpp"
 
 namespace fairground::trial {
 

@@ -1,9 +1,9 @@
 // Starting the two processes of a trial, and what the three processes share of the launch.
 #pragma once
 
-#include "trial/board.hpp"
-
 #include <sys/types.h>
+
+#include "trial/board.hpp"
 
 namespace fairground::trial {
 

@@ -1,5 +1,5 @@
-// Nothing that a plugin started survives, whoever is killed and when: a second copy of the test program supervises a trial
-// whose plugin leaves a child behind, and dies by SIGKILL, or its warden does.
+// Nothing that a plugin started survives, whoever is killed and when: a second copy of the test program supervises a
+// trial whose plugin leaves a child behind, and dies by SIGKILL, or its warden does.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -113,7 +113,8 @@ TEST_P(Orphans, NothingSurvives) {
     while (waitpid(-1, nullptr, WNOHANG) > 0) {  // this test reaps what was handed to it, and ends none
     }
     return marked(mark).empty();
-  })) << marked(mark).size() << " processes survive";
+  })) << marked(mark).size()
+      << " processes survive";
   for (const Seen& s : marked(mark)) kill(s.pid, SIGKILL);
 }
 

@@ -21,8 +21,9 @@ static inline int fg_probed_(const fg_worker* w) {
   return __builtin_expect(__atomic_load_n(&w->probe_level, __ATOMIC_RELAXED) != 0, 0);
 }
 
-/* Account for the last acquisition: how many positions since the one before, how many of them in a row. Here, and in what
- * follows, the usual way is the straight one, without a jump: between two atomic instructions of a lock, each costs. */
+/* Account for the last acquisition: how many positions since the one before, how many of them in a row. Here, and in
+ * what follows, the usual way is the straight one, without a jump: between two atomic instructions of a lock, each
+ * costs. */
 static inline void fg_probe_wait_(fg_worker* w, fg_resource* r, fg_access access) {
   fg_probe* p = &w->probe;
   const uint64_t position = p->acquired;
