@@ -16,7 +16,8 @@ namespace {
 using nlohmann::json;
 
 constexpr double drawing_ends = 0.35, climbing_ends = 0.85;  // parts of the time
-constexpr unsigned few_blocks = 5, final_blocks = 10;
+constexpr unsigned few_blocks = 5;
+constexpr unsigned final_blocks = 10, fewest_final_blocks = 6;  // below six a median has no interval
 constexpr std::size_t finalists = 3;
 
 struct Tried {
@@ -34,7 +35,7 @@ class Search {
     std::optional<Tried> worst = worst_of_the_best();
     if (worst) climb(*worst);
     if (worst) {
-      result_.ratios = measure_(worst->companion, final_blocks);
+      result_.ratios = measure_(worst->companion, spent_() < 1 ? final_blocks : fewest_final_blocks);
       if (!result_.ratios.empty()) result_.worst = worst->companion;
     }
     return std::move(result_);
@@ -86,7 +87,7 @@ class Search {
   std::optional<Tried> worst_of_the_best() {
     std::ranges::stable_sort(tried_, {}, &Tried::kept);
     std::optional<Tried> worst;
-    for (std::size_t i = 0; i < std::min(finalists, tried_.size()); ++i) {
+    for (std::size_t i = 0; i < std::min(finalists, tried_.size()) && (!worst || spent_() < climbing_ends); ++i) {
       const std::optional<double> kept = median_of(tried_[i].companion, few_blocks);
       if (kept && (!worst || *kept < worst->kept)) worst = Tried{tried_[i].companion, *kept};
     }

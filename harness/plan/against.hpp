@@ -31,9 +31,9 @@ struct AgainstResult {
 // Searches until `spent`, the part of the time that is over, comes near 1. First each neighbour at its defaults on the
 // subject's units, then random ones, a block each; the three that hurt most five blocks each; then from the worst of
 // them hill climbing: one parameter, the number of workers or the place changed at a time, five blocks each, whatever
-// has the lower median being gone on from. The winner is measured again, in ten blocks, so that it is not judged by the
-// luck that chose it. (After Iorga, Sorensen, Wickerson, Donaldson, Slow and Steady: Measuring and Tuning Multicore
-// Interference, RTAS 2020.)
+// has the lower median being gone on from. The winner is measured again, in ten blocks (six if the time is over), so
+// that it is not judged by the luck that chose it. (After Iorga, Sorensen, Wickerson, Donaldson, Slow and Steady:
+// Measuring and Tuning Multicore Interference, RTAS 2020.)
 AgainstResult search_against(const AgainstOptions&, const MeasureCompanion&, const std::function<double()>& spent);
 
 // "memory:workers=2,pin=with,pattern=stride", as --with takes it; parameters at their default are left out.

@@ -100,7 +100,7 @@ TEST(Against, WithoutATrialThatEndsWellHasNoAnswer) {
 TEST(Against, EndsInTime) {
   Meter meter{60};
   search_against(options(), std::ref(meter), [&] { return meter.spent(); });
-  EXPECT_LE(meter.used, 60 * 0.85 + 5 + 3 * 5 + 10) << "one step and the last ten blocks beyond it at most";
+  EXPECT_LE(meter.used, 60 * 0.85 + 5 + 10) << "one step and the last blocks beyond it at most";
 }
 
 }  // namespace
