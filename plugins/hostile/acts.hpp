@@ -85,8 +85,9 @@ inline void sleep_on() {
 }
 
 // Null, without the compiler knowing: else it makes another signal of it.
+// Not address 0, at which UBSan would end the process before the store does.
 inline volatile int* nowhere() {
-  volatile int* address = nullptr;
+  volatile int* address = reinterpret_cast<volatile int*>(64);
   asm volatile("" : "+r"(address));
   return address;
 }
