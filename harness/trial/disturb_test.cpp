@@ -29,7 +29,14 @@ Spec spec_for(const std::string& plugin, const std::string& id, unsigned workers
   return spec;
 }
 
-class Disturbed : public testing::TestWithParam<bool> {};
+class Disturbed : public testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+#ifdef __SANITIZE_THREAD__
+    if (GetParam()) GTEST_SKIP() << "TSan has a thread of its own, so workers can't be forked";
+#endif
+  }
+};
 INSTANTIATE_TEST_SUITE_P(ThreadsAndProcesses, Disturbed, testing::Bool(),
                          [](const auto& info) { return info.param ? "processes" : "threads"; });
 
