@@ -218,6 +218,9 @@ class AgainstSession {
       line.replace(line.rfind("--trials 3"), 10, fmt::format("--trials {}", found.ratios.size()));
       say(fmt::format("{} --with '{}'", line, found.worst->text));
     }
+    if (found.drawn < options_.neighbours.size() && !interrupted_())
+      say(fmt::format("Only {} of {} were tried: with more time (--for) all are.", found.drawn,
+                      counted(options_.neighbours.size(), "workload")));
     say(fmt::format("{}, {} failed. Record: {}", counted(next_trial_, "trial"), failed_, plan_.shown_folder));
   }
 
