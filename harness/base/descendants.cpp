@@ -22,24 +22,6 @@ namespace fairground {
 
 namespace {
 
-// Parent of a process from /proc/PID/stat, 0 if it is gone. The name may hold spaces and parentheses: the last ')' ends
-// it.
-pid_t parent_of(pid_t pid) {
-  char path[32];
-  std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
-  const int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return 0;
-  char text[512];
-  const ssize_t n = read(fd, text, sizeof text - 1);
-  close(fd);
-  if (n <= 0) return 0;
-  text[n] = 0;
-  const char* end = std::strrchr(text, ')');
-  int parent = 0;
-  char state = 0;
-  return end != nullptr && std::sscanf(end + 1, " %c %d", &state, &parent) == 2 ? parent : 0;
-}
-
 std::vector<std::pair<pid_t, pid_t>> all_processes() {  // (pid, parent)
   std::vector<std::pair<pid_t, pid_t>> all;
   DIR* proc = opendir("/proc");
@@ -95,6 +77,23 @@ int end_descendants(std::span<const pid_t> spared) {
 int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
 
 bool kill_pidfd(int pidfd) { return syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, nullptr, 0) == 0; }
+
+// Of /proc/PID/stat. The name may hold spaces and parentheses: the last ')' ends it.
+pid_t parent_of(pid_t pid) {
+  char path[32];
+  std::snprintf(path, sizeof path, "/proc/%d/stat", pid);
+  const int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return 0;
+  char text[512];
+  const ssize_t n = read(fd, text, sizeof text - 1);
+  close(fd);
+  if (n <= 0) return 0;
+  text[n] = 0;
+  const char* end = std::strrchr(text, ')');
+  int parent = 0;
+  char state = 0;
+  return end != nullptr && std::sscanf(end + 1, " %c %d", &state, &parent) == 2 ? parent : 0;
+}
 
 void become_subreaper() { prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
 

@@ -7,6 +7,9 @@
 
 namespace fairground {
 
+// Of a process, from /proc; 0 if it is gone.
+pid_t parent_of(pid_t pid);
+
 // Make this process the reaper of whatever its dead descendants leave behind.
 void become_subreaper();
 

@@ -242,20 +242,17 @@ void add_bench_command(CLI::App& app, int& exit_code) {
   command->add_option("names", arguments->names, "ids or families of workloads, suite files (*.toml)")
       ->required()
       ->type_name("NAME|SUITE.toml");
-  command->add_option("--set", arguments->set, "a parameter of the workloads and its values: key=v1,v2 (repeatable)")
-      ->type_name("KEY=VALUES")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  repeatable(
+      command
+          ->add_option("--set", arguments->set, "a parameter of the workloads and its values: key=v1,v2 (repeatable)")
+          ->type_name("KEY=VALUES"));
   command->add_option("--workers", arguments->workers, "how many threads; default: one for each unit that may be used")
       ->type_name("N,...");
   command->add_option("--pin", arguments->pin, "where they run; default: compact")->type_name("POLICY,...");
   command->add_option("--seed", arguments->seed, "of what workloads draw; default: drawn")->type_name("N");
   command->add_option("--deadline", arguments->deadline, "for each function of a workload but its loop; default: 10s")
       ->type_name("DURATION");
-  command->add_option("--plugin", arguments->plugins, "a shared object with more workloads (repeatable)")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_plugin_option(*command, arguments->plugins);
   command->allow_extras();
   command->footer(footer);
   command->callback([arguments, command, &exit_code] { exit_code = run(*arguments, command->remaining()); });

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "cli/catalogue.hpp"
 #include "cli/paragraph.hpp"
+#include "cli/usage.hpp"
 #include "plan/options.hpp"
 #include "plan/parameter.hpp"
 
@@ -170,10 +171,7 @@ void add_describe_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("describe", "Show one workload: what it does, its parameters and their ranges");
   command->add_option("id", arguments->id, "of the workload")->required()->type_name("ID");
   command->add_flag("--json", arguments->json, "as a JSON object");
-  command->add_option("--plugin", arguments->plugins, "a shared object with more workloads (repeatable)")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_plugin_option(*command, arguments->plugins);
   command->footer(footer);
   command->callback([arguments, &exit_code] { exit_code = describe(*arguments); });
 }

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "machine/pinning.hpp"
 #include "plan/parameter.hpp"
 
 namespace fairground::cli {
@@ -108,10 +109,9 @@ std::string placement(const std::vector<Placement>& points) {
   std::vector<std::string> pins;
   for (const Placement& p : points) {
     workers.insert(p.workers);
-    std::set<unsigned> distinct;
-    for (const auto& place : p.places) distinct.insert(place.begin(), place.end());
-    units.insert(distinct.size());
-    const std::string pin = distinct.empty() ? "not pinned" : p.pin;
+    const std::size_t distinct = machine::units_of(p.places).size();
+    units.insert(distinct);
+    const std::string pin = distinct == 0 ? "not pinned" : p.pin;
     if (std::find(pins.begin(), pins.end(), pin) == pins.end()) pins.push_back(pin);
   }
   std::string text = counted(*workers.rbegin(), "worker");

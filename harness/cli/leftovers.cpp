@@ -149,14 +149,6 @@ std::optional<Maker> process_maker(pid_t pid) {
   return {};
 }
 
-pid_t parent_of(pid_t pid) {
-  const std::string text = read_small_file(fmt::format("/proc/{}/stat", pid)).value_or("");
-  const std::size_t end = text.rfind(')');
-  int parent = 0;
-  char state = 0;
-  return end != std::string::npos && std::sscanf(text.c_str() + end + 1, " %c %d", &state, &parent) == 2 ? parent : 0;
-}
-
 // This process and those above it.
 std::set<pid_t> own_line() {
   std::set<pid_t> out;

@@ -11,6 +11,7 @@
 #include "cli/catalogue.hpp"
 #include "cli/missing.hpp"
 #include "cli/paragraph.hpp"
+#include "cli/usage.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -128,10 +129,7 @@ void add_list_command(CLI::App& app, int& exit_code) {
   command->add_flag("--json", arguments->json, "as a JSON array of objects");
   command->add_flag("--missing", arguments->missing,
                     "what was left out when this was built, and the package that brings it");
-  command->add_option("--plugin", arguments->plugins, "a shared object with more workloads (repeatable)")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_plugin_option(*command, arguments->plugins);
   command->footer(footer);
   command->callback([arguments, &exit_code] { exit_code = list(*arguments); });
 }

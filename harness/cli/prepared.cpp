@@ -13,23 +13,10 @@ namespace {
 
 using plan::Point;
 using plan::WorkloadInfo;
-using Places = std::vector<std::vector<unsigned>>;
 
 const WorkloadInfo* lookup(const std::vector<WorkloadInfo>& all, const std::string& id) {
   const auto found = std::find_if(all.begin(), all.end(), [&](const auto& w) { return w.id == id; });
   return found == all.end() ? nullptr : &*found;
-}
-
-// None if no worker is pinned.
-Places pinned(Places places) {
-  if (std::all_of(places.begin(), places.end(), [](const auto& units) { return units.empty(); })) places.clear();
-  return places;
-}
-
-std::size_t distinct_units(const Places& places) {
-  std::set<unsigned> units;
-  for (const auto& place : places) units.insert(place.begin(), place.end());
-  return units.size();
 }
 
 class Preparing {
@@ -68,11 +55,11 @@ class Preparing {
     const Point& point = p.spec.point;
     machine::Plan own = machine::plan(machine_, point.pin, point.workers);
     p.oversubscribed = own.oversubscribed;
-    p.spec.places = pinned(std::move(own.places));
+    p.spec.places = machine::pinned(std::move(own.places));
     for (const plan::Companion& companion : point.companions) {
       machine::Plan beside = machine::plan_beside(machine_, companion.pin, companion.workers, p.spec.places);
       trial::Spec& spec = p.spec.companions.emplace_back(spec_of(plan::alone(companion, point)));
-      spec.places = pinned(std::move(beside.places));
+      spec.places = machine::pinned(std::move(beside.places));
       p.companions_oversubscribed.push_back(beside.oversubscribed);
       if (p.unsupported.empty()) p.unsupported = companion.unsupported;
     }
@@ -143,7 +130,7 @@ std::vector<Prepared> prepare(const std::vector<Point>& points, const machine::M
                info.group,
                info.operation,
                points[i].workers,
-               distinct_units(p.spec.places),
+               machine::units_of(p.spec.places).size(),
                info.has("contended"),
                p.oversubscribed};
   }

@@ -1,17 +1,15 @@
 #include "cli/run_command.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <memory>
 
 #include "base/descendants.hpp"
-#include "base/error.hpp"
 #include "cli/chosen.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/run_folder.hpp"
 #include "cli/session.hpp"
+#include "cli/usage.hpp"
 #include "trial/spec.hpp"
 
 namespace fairground::cli {
@@ -52,28 +50,23 @@ int run(const RunArguments& arguments, const std::vector<std::string>& argv) {
   become_subreaper();
   Chosen chosen = choose(arguments.points);
   if (interrupted()) return 130;
-  const std::filesystem::path here = std::filesystem::current_path();
   RunPlan plan;
   plan.machine = std::move(chosen.machine);
   plan.libraries = std::move(chosen.libraries);
   plan.points = std::move(chosen.points);
   plan.trials = chosen.trials;
   plan.seed = chosen.seed;
-  const std::filesystem::path parent = runs_folder(here);
-  plan.run_id = fresh_id(parent);
-  plan.folder = arguments.out.empty() ? parent / plan.run_id : here / arguments.out;
-  plan.shown_folder = shown(plan.folder, here);
+  const RunFolder folder = run_folder(arguments.out);
+  plan.run_id = folder.id;
+  plan.folder = folder.path;
+  plan.shown_folder = folder.shown;
   plan.argv = argv;
   plan.json = arguments.json;
   Screen screen(out);
   Terminal terminal(screen, arguments.quiet);
   const int exit_code = run_session(plan, trial::run, terminal, interrupted);
   end_descendants({});
-  if (screen.error_number() != 0) {
-    throw UserError(fmt::format("Nothing can be written to standard {} ({}); the record is in '{}'.",
-                                arguments.json ? "error" : "output", std::strerror(screen.error_number()),
-                                plan.shown_folder));
-  }
+  screen.check(arguments.json ? "error" : "output", plan.shown_folder);
   return exit_code;
 }
 
@@ -81,17 +74,14 @@ void add_point_options(CLI::App& command, PointArguments& a) {
   command.add_option("names", a.names, "ids or families of workloads, suite files (*.toml)")
       ->required()
       ->type_name("NAME|SUITE.toml");
-  command.add_option("--set", a.set, "a parameter of the workloads and its values: key=v1,v2 (repeatable)")
-      ->type_name("KEY=VALUES")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  command
-      .add_option(
-          "--with", a.with,
-          "a workload beside each of the others, in the same window: ID:workers=2,pin=with,key=value (repeatable)")
-      ->type_name("COMPANION")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  repeatable(command.add_option("--set", a.set, "a parameter of the workloads and its values: key=v1,v2 (repeatable)")
+                 ->type_name("KEY=VALUES"));
+  repeatable(
+      command
+          .add_option(
+              "--with", a.with,
+              "a workload beside each of the others, in the same window: ID:workers=2,pin=with,key=value (repeatable)")
+          ->type_name("COMPANION"));
   command.add_option("--workers", a.workers, "how many workers; default: one for each unit that may be used")
       ->type_name("N,...");
   command.add_option("--as", a.as, "what workers are: threads (default) or processes")->type_name("KIND,...");
@@ -107,10 +97,7 @@ void add_point_options(CLI::App& command, PointArguments& a) {
   command.add_option("--trials", a.trials, "trials of each point; default: 6, the fewest that give an interval")
       ->type_name("N");
   command.add_option("--seed", a.seed, "of all random choices; default: drawn, and said")->type_name("N");
-  command.add_option("--plugin", a.plugins, "a shared object with more workloads (repeatable)")
-      ->type_name("FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  add_plugin_option(command, a.plugins);
 }
 
 }  // namespace

@@ -38,4 +38,14 @@ std::string shown(const fs::path& path, const fs::path& from) {
   return relative.string();
 }
 
+RunFolder run_folder(const std::string& out) {
+  const std::filesystem::path here = std::filesystem::current_path();
+  const std::filesystem::path parent = runs_folder(here);
+  RunFolder folder;
+  folder.id = fresh_id(parent);
+  folder.path = out.empty() ? parent / folder.id : here / out;
+  folder.shown = shown(folder.path, here);
+  return folder;
+}
+
 }  // namespace fairground::cli

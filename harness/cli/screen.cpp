@@ -4,6 +4,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
+
+#include "base/error.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -59,6 +62,12 @@ void Screen::print(const Line& line) {
 
 void Screen::print(const std::vector<Line>& lines) {
   for (const Line& line : lines) print(line);
+}
+
+void Screen::check(const std::string& standard, const std::string& record) const {
+  if (error_number_ == 0) return;
+  throw UserError(fmt::format("Nothing can be written to standard {} ({}); the record is in '{}'.", standard,
+                              std::strerror(error_number_), record));
 }
 
 void Screen::restore_cursor(int descriptor) noexcept {

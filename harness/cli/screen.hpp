@@ -30,6 +30,9 @@ class Screen {
   // Why nothing more can be written, where it is not that: a disk is full. 0: nothing of that.
   [[nodiscard]] int error_number() const { return error_number_; }
 
+  // Throws UserError if what was printed to `standard` ("output", "error") did not get there; the record did.
+  void check(const std::string& standard, const std::string& record) const;
+
   // Show the cursor again, whatever the state; safe in a signal handler.
   static void restore_cursor(int descriptor) noexcept;
 

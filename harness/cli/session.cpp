@@ -126,18 +126,14 @@ class Session {
   }
 
   void write_beginning() {
-    write(record::header_line(plan_.argv, plan_.run_id));
-    write(record::machine_line(plan_.machine));
-    write(record::build_line());
     std::set<std::string> used;
     for (const Prepared& p : points_) {
       used.insert(p.spec.workload.plugin);
       for (const trial::Spec& companion : p.spec.companions) used.insert(companion.workload.plugin);
     }
     for (const Serving* serving : servings(points_)) used.insert(serving->spec.workload.plugin);
-    for (const load::Library& library : plan_.libraries) {
-      if (used.count(library.path) > 0 || !library.error.empty()) write(record::plugin_line(library));
-    }
+    for (const json& line : record::opening_lines(plan_.argv, plan_.run_id, plan_.machine, plan_.libraries, used))
+      write(line);
     write(record::plan_line(plan_.seed, plan_.points, order_));
     const auto crowded =
         std::find_if(points_.begin(), points_.end(), [](const Prepared& p) { return p.oversubscribed; });
@@ -283,7 +279,9 @@ class Session {
     facts.planned_ns = planned_ns(spec.point);
     facts.note = note;
     terminal_.trial_begins(facts);
-    trial::Result result = p.unsupported.empty() ? start(spec) : unsupported(p.unsupported);
+    const auto show = [this](const trial::Sample& sample) { terminal_.sample(sample); };
+    trial::Result result =
+        p.unsupported.empty() ? attempt(runner_, spec, show, interrupted_) : unsupported(p.unsupported);
     context.control = figures ? *figures : record::control_figures(spec, result, context.oversubscribed);
     if (const json timeline = record::timeline_json(result); !timeline.is_null()) {
       context.timeline_file = fmt::format("timeline-{}.json", context.trial);
@@ -324,23 +322,6 @@ class Session {
     for (const char* key : keys)
       if (const auto found = from.find(key); found != from.end()) out[key] = *found;
     return out;
-  }
-
-  static trial::Result unsupported(const std::string& reason) {
-    trial::Result result;
-    result.status = "unsupported";
-    result.reason = reason;
-    return result;
-  }
-
-  trial::Result start(const trial::Spec& spec) {
-    try {
-      return runner_(
-          spec, [this](const trial::Sample& sample) { terminal_.sample(sample); }, interrupted_);
-    } catch (const SystemError& error) {
-      return unsupported(
-          error.what());  // no process, descriptor or folder to be had: the next trial may have more luck
-    }
   }
 
   // ---- what came of it ----

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/attempt.hpp"
 #include "cli/terminal.hpp"
 #include "load/scan.hpp"
 #include "machine/machine.hpp"
@@ -27,10 +28,6 @@ struct RunPlan {
   std::vector<std::string> argv;
   bool json = false;  // the record's lines go to standard output too
 };
-
-// trial::run, or a stand-in for it.
-using TrialRunner =
-    std::function<trial::Result(const trial::Spec&, const trial::OnSample&, const std::function<bool()>&)>;
 
 // Runs it all and writes the record. Returns the exit code: 0; 1 if a trial failed, crashed or hung, a finding was not
 // expected, or no trial could run; 130 if it was interrupted (the record is complete then too).

@@ -44,9 +44,9 @@ plan::Point subject_point(const StressPlan& plan, const std::string& text, const
 }
 
 // Relative to the subject's places, those that this machine has.
-std::vector<std::string> pins_beside(const machine::Machine& m, const std::vector<std::vector<unsigned>>& subject) {
+std::vector<std::string> pins_beside(const machine::Machine& m, const machine::Places& subject) {
   std::vector<std::string> pins;
-  for (const char* policy : {"with", "sibling", "cache", "node", "apart"}) {
+  for (const char* policy : machine::policies_beside) {
     try {
       machine::plan_beside(m, policy, 1, subject);
       pins.emplace_back(policy);
@@ -103,15 +103,16 @@ class AgainstSession {
 
   static std::string label_of(const plan::Point& p) { return fmt::format("{} ×{}", p.workload, p.workers); }
 
+  void write_with_warnings(const json& line) {
+    writer_->write(line);
+    for (const json& warning : record::warnings_of(line)) writer_->write(warning);
+  }
+
   void write_beginning() {
-    writer_->write(record::header_line(plan_.argv, plan_.run_id));
-    writer_->write(record::machine_line(plan_.machine));
-    writer_->write(record::build_line());
     std::set<std::string> used{plan::find(workloads_, subject_.workload).plugin};
     for (const WorkloadInfo& w : options_.neighbours) used.insert(w.plugin);
-    for (const load::Library& library : plan_.libraries) {
-      if (used.count(library.path) > 0) writer_->write(record::plugin_line(library));
-    }
+    for (const json& line : record::opening_lines(plan_.argv, plan_.run_id, plan_.machine, plan_.libraries, used))
+      write_with_warnings(line);
     writer_->write(record::plan_line(plan_.seed, {subject_}, {}));
     writer_->write(record::warning_line("few-trials", "one block of most neighbours"));
   }
@@ -143,8 +144,7 @@ class AgainstSession {
       json& line = is_beside ? beside : alone;
       line = run_trial(p, block, is_beside, measured);
       if (beside.is_object() && alone.is_object()) record::put_interference(line, beside, {alone});
-      writer_->write(line);
-      for (const json& warning : record::warnings_of(line)) writer_->write(warning);
+      write_with_warnings(line);
       if (line.at("status") != "ok") return std::nullopt;
     }
     const json& found = (beside_first ? alone : beside).at("interference").at("parties").at(0).at("throughput_ratio");
@@ -155,13 +155,7 @@ class AgainstSession {
     trial::Spec spec = beside ? p.spec : p.alone.front().spec;
     spec.seed = hash_of(plan_.seed, candidate_, block, beside ? 0 : 1);
     for (trial::Spec& companion : spec.companions) companion.seed = hash_of(plan_.seed, candidate_, block, 3);
-    trial::Result result;
-    try {
-      result = runner_(spec, {}, interrupted_);
-    } catch (const SystemError& error) {
-      result.status = "unsupported";
-      result.reason = error.what();
-    }
+    const trial::Result result = attempt(runner_, spec, {}, interrupted_);
     record::TrialContext context;
     context.block = block;
     context.trial = next_trial_++;

@@ -1,17 +1,15 @@
 #include "cli/stress_command.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <memory>
 
 #include "base/descendants.hpp"
-#include "base/error.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/stress_against.hpp"
 #include "cli/stress_plan.hpp"
 #include "cli/stress_session.hpp"
+#include "cli/usage.hpp"
 #include "trial/spec.hpp"
 
 namespace fairground::cli {
@@ -51,15 +49,8 @@ int run(const StressArguments& arguments, const std::vector<std::string>& argv) 
                             ? run_stress(plan, trial::run, screen, interrupted)
                             : run_against(plan, arguments.against, trial::run, screen, interrupted);
   end_descendants({});
-  if (screen.error_number() != 0)
-    throw UserError(fmt::format("Nothing can be written to standard {} ({}); the record is in '{}'.",
-                                arguments.json ? "error" : "output", std::strerror(screen.error_number()),
-                                plan.shown_folder));
+  screen.check(arguments.json ? "error" : "output", plan.shown_folder);
   return exit_code;
-}
-
-CLI::Option* repeatable(CLI::Option* option) {
-  return option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void add_options(CLI::App& command, StressArguments& a) {
@@ -86,8 +77,7 @@ void add_options(CLI::App& command, StressArguments& a) {
   command.add_flag("--until-failure", a.until_failure, "end with the first failure, once it is shrunk");
   command.add_option("--out", a.out, "folder of the record; default: as for run")->type_name("DIR");
   command.add_option("--resume", a.resume, "go on with the run whose record is there")->type_name("DIR");
-  repeatable(
-      command.add_option("--plugin", a.plugins, "a shared object with more workloads (repeatable)")->type_name("FILE"));
+  add_plugin_option(command, a.plugins);
   command.add_flag("--json", a.json, "the record's lines on standard output, all else on standard error");
 }
 

@@ -30,16 +30,9 @@ constexpr unsigned default_jobs = 2;
 constexpr double default_oversubscribe = 4;
 constexpr unsigned most_jobs = 64;
 
-plan::ParameterInfo schema(plan::ParameterType type, double minimum, double maximum) {
-  plan::ParameterInfo info;
-  info.type = type;
-  info.minimum = minimum;
-  info.maximum = maximum;
-  return info;
-}
-
 std::uint64_t whole(const std::string& text, double minimum, double maximum, const char* option) {
-  return plan::parse_value(schema(plan::ParameterType::integer, minimum, maximum), text, option).get<std::uint64_t>();
+  return plan::parse_value(plan::option_schema(plan::ParameterType::integer, minimum, maximum), text, option)
+      .get<std::uint64_t>();
 }
 
 // Broken on purpose, or may never end: only for those who ask for it by name.
@@ -151,7 +144,8 @@ machine::Limit part(const machine::Limit& left, std::uint64_t divisor, const cha
 
 std::uint64_t time_of(const StressArguments& a) {
   const double second = 1e9;
-  return plan::parse_value(schema(plan::ParameterType::duration, second, 1e6 * 3600 * second), a.time, "--for")
+  return plan::parse_value(plan::option_schema(plan::ParameterType::duration, second, 1e6 * 3600 * second), a.time,
+                           "--for")
       .get<std::uint64_t>();
 }
 
@@ -179,21 +173,20 @@ StressPlan stress_plan(const StressArguments& a, const std::vector<std::string>&
     throw UserError(
         "--against runs one trial at a time to the end: give it without --jobs, --resume and --until-failure.");
   if (a.resume.empty() && a.time.empty()) throw UserError("Say for how long: --for 10m.");
-  const double oversubscribe = a.oversubscribe.empty() ? default_oversubscribe
-                                                       : plan::parse_value(schema(plan::ParameterType::ratio, 1, 1000),
-                                                                           a.oversubscribe, "--oversubscribe")
-                                                             .get<double>();
+  const double oversubscribe = a.oversubscribe.empty()
+                                   ? default_oversubscribe
+                                   : plan::parse_value(plan::option_schema(plan::ParameterType::ratio, 1, 1000),
+                                                       a.oversubscribe, "--oversubscribe")
+                                         .get<double>();
   const unsigned usual_jobs = a.against.empty() ? default_jobs : 1;
   p.jobs = a.jobs.empty() ? usual_jobs : static_cast<unsigned>(whole(a.jobs, 1, most_jobs, "--jobs"));
   plan::RunOptions seed;
   if (!a.seed.empty()) plan::give(seed, "seed", a.seed);
   p.seed = seed.seed ? *seed.seed : std::random_device{}() % 100'000;
-  const fs::path here = fs::current_path();
-  const fs::path parent = runs_folder(here);
-  p.run_id = fresh_id(parent);
-  p.folder = a.out.empty() ? parent / p.run_id : here / a.out;
-  if (!a.resume.empty()) p.folder = here / a.resume;
-  p.shown_folder = shown(p.folder, here);
+  const RunFolder folder = run_folder(a.resume.empty() ? a.out : a.resume);
+  p.run_id = folder.id;
+  p.folder = folder.path;
+  p.shown_folder = folder.shown;
 
   const machine::Limits left = machine::limits(p.folder);
   p.limits.memory_bytes = a.memory.empty() ? part(left.memory_bytes, 2, "half of")

@@ -27,7 +27,7 @@ json value_of(const ParameterInfo& p, double value) {
 plan::Point defaults_of(const plan::WorkloadInfo& w) {
   plan::Point point;
   point.workload = w.id;
-  for (const ParameterInfo& p : w.parameters) point.parameters[p.key] = p.default_value;
+  point.parameters = w.defaults();
   point.time_ns = 10'000'000;
   point.warmup_ns = 0;
   point.deadline_ns = 500'000'000;

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "cli/labels.hpp"
+#include "machine/pinning.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -57,8 +58,7 @@ std::string limit_text(const machine::Limit& limit, const std::string& amount) {
 }  // namespace
 
 std::string places_text(const std::vector<std::vector<unsigned>>& places) {
-  std::set<unsigned> units;
-  for (const auto& place : places) units.insert(place.begin(), place.end());
+  const std::set<unsigned> units = machine::units_of(places);
   if (units.empty()) return "any unit";
   std::string out;
   for (auto at = units.begin(); at != units.end();) {

@@ -107,17 +107,15 @@ class StressSession {
   }
 
   void write_beginning() {
-    json header = record::header_line(plan_.argv, plan_.run_id);
-    header["resumed"] = plan_.earlier.has_value();
-    write_with_warnings(header);
-    if (plan_.earlier) return;
-    write_with_warnings(record::machine_line(plan_.machine));
-    write_with_warnings(record::build_line());
+    if (plan_.earlier) {
+      json header = record::header_line(plan_.argv, plan_.run_id);
+      header["resumed"] = true;
+      return write_with_warnings(header);
+    }
     std::set<std::string> used;
     for (const WorkloadInfo& w : plan_.workloads) used.insert(w.plugin);
-    for (const load::Library& library : plan_.libraries) {
-      if (used.contains(library.path) || !library.error.empty()) write_with_warnings(record::plugin_line(library));
-    }
+    for (const json& line : record::opening_lines(plan_.argv, plan_.run_id, plan_.machine, plan_.libraries, used))
+      write_with_warnings(line);
     write_with_warnings(stress_plan_line(plan_));
   }
 
@@ -239,7 +237,7 @@ class StressSession {
     const trial::Spec spec = trials_.spec(one.draw, *one.info, 0);
     const trial::Result result = one.unsupported.empty()
                                      ? trials_.run(job, spec, [&](const trial::Sample& s) { show_sample(job, s); })
-                                     : StressTrials::unsupported(one.unsupported);
+                                     : unsupported(one.unsupported);
     const json line = trials_.line(spec, result, context);
     write_with_warnings(line);
     const std::lock_guard lock(mutex_);

@@ -38,7 +38,7 @@ plan::WorkloadInfo sums() {
 Draw draw_of(const plan::WorkloadInfo& w) {
   Draw d;
   d.point.workload = w.id;
-  for (const auto& p : w.parameters) d.point.parameters[p.key] = p.default_value;
+  d.point.parameters = w.defaults();
   d.point.workers = 4;
   d.point.time_ns = 100'000'000;
   return d;

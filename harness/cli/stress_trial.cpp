@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/error.hpp"
 #include "base/random.hpp"
 #include "machine/pinning.hpp"
 
@@ -25,13 +24,10 @@ trial::Spec StressTrials::spec(const plan::Draw& draw, const plan::WorkloadInfo&
   spec.point = draw.point;
   spec.seed = hash_of(draw.seed, block, 0, 0);  // as `run --seed` has it
   spec.scratch_parent = std::filesystem::absolute(plan_.folder).string();
-  machine::Plan places = machine::plan(plan_.machine, draw.point.pin, draw.point.workers);
-  if (std::ranges::any_of(places.places, [](const auto& units) { return !units.empty(); }))
-    spec.places = std::move(places.places);
+  spec.places = machine::pinned(machine::plan(plan_.machine, draw.point.pin, draw.point.workers).places);
   spec.stutter_ns = draw.stutter_ns;
   spec.shuffle_ns = draw.shuffle_ns;
-  std::set<unsigned> among;
-  for (const auto& place : spec.places) among.insert(place.begin(), place.end());
+  std::set<unsigned> among = machine::units_of(spec.places);
   if (among.empty()) {
     for (const machine::Unit& unit : plan_.machine.units) among.insert(unit.os_index);
   }
@@ -42,12 +38,7 @@ trial::Spec StressTrials::spec(const plan::Draw& draw, const plan::WorkloadInfo&
 trial::Result StressTrials::run(unsigned job, trial::Spec spec, const trial::OnSample& on_sample) const {
   StressWatch::Place& place = watch_.begin(job);
   spec.warden = &place.warden;
-  trial::Result result;
-  try {
-    result = runner_(spec, on_sample, [&] { return interrupted_() || place.over.load(); });
-  } catch (const SystemError& error) {
-    result = unsupported(error.what());  // no process, descriptor or folder to be had
-  }
+  trial::Result result = attempt(runner_, spec, on_sample, [&] { return interrupted_() || place.over.load(); });
   if (const std::string why = watch_.end(job); !why.empty() && !interrupted_()) {
     result.status = "unsupported";
     result.reason = why;
@@ -57,18 +48,10 @@ trial::Result StressTrials::run(unsigned job, trial::Spec spec, const trial::OnS
 
 nlohmann::json StressTrials::line(const trial::Spec& spec, const trial::Result& result,
                                   record::TrialContext context) const {
-  std::set<unsigned> units;
-  for (const auto& place : spec.places) units.insert(place.begin(), place.end());
-  context.oversubscribed = spec.point.workers > (units.empty() ? plan_.machine.units.size() : units.size());
+  const std::size_t units = machine::units_of(spec.places).size();
+  context.oversubscribed = spec.point.workers > (units == 0 ? plan_.machine.units.size() : units);
   context.control = record::control_figures(spec, result, context.oversubscribed);
   return record::trial_line(spec, result, context);
-}
-
-trial::Result StressTrials::unsupported(const std::string& reason) {
-  trial::Result result;
-  result.status = "unsupported";
-  result.reason = reason;
-  return result;
 }
 
 }  // namespace fairground::cli

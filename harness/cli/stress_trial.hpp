@@ -24,8 +24,6 @@ class StressTrials {
   trial::Result run(unsigned job, trial::Spec, const trial::OnSample&) const;
   [[nodiscard]] nlohmann::json line(const trial::Spec&, const trial::Result&, record::TrialContext) const;
 
-  static trial::Result unsupported(const std::string& reason);
-
  private:
   const StressPlan& plan_;
   const TrialRunner& runner_;

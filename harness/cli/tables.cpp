@@ -134,7 +134,9 @@ std::vector<Line> wait_lines(const std::vector<Row>& rows, const Style& style) {
   for (const Row& row : rows) {
     if (!row.wait_p50_ns) continue;
     if (row.waits_disturbed) {
-      disturbed += (disturbed.empty() ? "" : ", ") + row.point.label;
+      std::string label_text = row.point.label;
+      replace_all(label_text, " ", "\u00a0");
+      disturbed += (disturbed.empty() ? "" : ", ") + label_text;
       continue;
     }
     Line line(style);

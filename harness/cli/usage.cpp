@@ -38,6 +38,15 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 }  // namespace
 
+CLI::Option* repeatable(CLI::Option* option) {
+  return option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void add_plugin_option(CLI::App& command, std::vector<std::string>& files) {
+  repeatable(
+      command.add_option("--plugin", files, "a shared object with more workloads (repeatable)")->type_name("FILE"));
+}
+
 std::string did_you_mean(const std::vector<std::string>& names, const std::string& wanted) {
   const std::vector<std::string> near = nearest(names, wanted);
   return near.empty() ? "" : fmt::format(" (did you mean {}?)", or_list(near));

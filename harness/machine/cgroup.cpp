@@ -114,14 +114,14 @@ void tighten_cpu(CgroupLimits& limits, std::optional<std::uint64_t> quota_us, st
   limits.cpu_period_ns = *period_us * 1'000;
 }
 
+constexpr std::uint64_t unlimited = 1ULL << 60;  // version 1 writes 2^63 less a page for none
+
 void tighten_memory(CgroupLimits& limits, std::optional<std::uint64_t> bytes) {
-  constexpr std::uint64_t unlimited = 1ULL << 60;  // version 1 writes 2^63 less a page for none
   if (!bytes || *bytes >= unlimited) return;
   limits.memory_limit_bytes = std::min(limits.memory_limit_bytes.value_or(*bytes), *bytes);
 }
 
 void tighten(std::optional<std::uint64_t>& left, std::optional<std::uint64_t> most, std::optional<std::uint64_t> used) {
-  constexpr std::uint64_t unlimited = 1ULL << 60;
   if (!most || !used || *most >= unlimited) return;
   const std::uint64_t here = *most > *used ? *most - *used : 0;
   left = std::min(left.value_or(here), here);

@@ -27,15 +27,18 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return error == std::errc() && end != text.data() ? std::optional(value) : std::nullopt;
 }
 
-// "Key:   value ..." of /proc/meminfo and /proc/PID/status.
-std::optional<std::uint64_t> field(const std::string& content, std::string_view key) {
+// "Key:   value ..." of /proc/meminfo and /proc/PID/status; empty if there is none.
+std::string text_of(const std::string& content, std::string_view key) {
   std::istringstream lines(content);
   for (std::string word; lines >> word;) {
     std::string value;
-    if (word == key && lines >> value) return number(value);
+    if (word == key && lines >> value) return value;
     std::getline(lines, value);
   }
-  return std::nullopt;
+  return "";
+}
+std::optional<std::uint64_t> field(const std::string& content, std::string_view key) {
+  return number(text_of(content, key));
 }
 
 void tighten(Limit& limit, std::optional<std::uint64_t> value, const char* by) {
@@ -86,14 +89,10 @@ std::uint64_t threads_of_user() {
 
 // Of CapEff: bit 24 is CAP_SYS_RESOURCE, bit 21 CAP_SYS_ADMIN (capabilities(7)); either lifts the limit (fork(2)).
 bool is_privileged() {
-  std::istringstream lines(read_small_file("/proc/self/status").value_or(""));
-  for (std::string word; lines >> word;) {
-    if (word != "CapEff:") continue;
-    lines >> word;
-    const std::uint64_t bits = std::strtoull(word.c_str(), nullptr, 16);
-    return (bits >> 24 & 1) != 0 || (bits >> 21 & 1) != 0;
-  }
-  return geteuid() == 0;
+  const std::string text = text_of(read_small_file("/proc/self/status").value_or(""), "CapEff:");
+  if (text.empty()) return geteuid() == 0;
+  const std::uint64_t bits = std::strtoull(text.c_str(), nullptr, 16);
+  return (bits >> 24 & 1) != 0 || (bits >> 21 & 1) != 0;
 }
 
 }  // namespace

@@ -18,10 +18,8 @@ namespace {
 constexpr std::array<std::string_view, 9> names = {"compact",   "scatter", "cores",       "siblings", "performance",
                                                    "efficient", "node:N",  "units:0+2-3", "none"};
 
-constexpr std::array<std::string_view, 5> beside_names = {"with", "sibling", "cache", "node", "apart"};
-
 bool is_relative(const std::string& policy) {
-  return std::find(beside_names.begin(), beside_names.end(), policy) != beside_names.end();
+  return std::find(policies_beside.begin(), policies_beside.end(), policy) != policies_beside.end();
 }
 
 struct Policy {
@@ -264,7 +262,7 @@ Order order_of(const Machine& machine, const std::string& text, const Policy& po
 }
 
 // The units of the subject, each once, in the order in which its workers have them.
-Order subject_units(const Machine& machine, const std::vector<std::vector<unsigned>>& places) {
+Order subject_units(const Machine& machine, const Places& places) {
   Order order;
   for (const auto& place : places) {
     for (const unsigned os : place) {
@@ -322,7 +320,7 @@ Order order_beside(const Machine& machine, const std::string& policy, const Orde
 // Each worker a unit of the order, which begins again when it is used up. cut: to what a CPU quota is worth.
 Plan places_of(const Machine& machine, const std::string& policy, unsigned workers, Order order, bool cut) {
   const std::size_t worth = std::min<std::size_t>(order.size(), machine.quota_units.value_or(max_workers));
-  Plan result{policy, workers > worth, std::vector<std::vector<unsigned>>(workers)};
+  Plan result{policy, workers > worth, Places(workers)};
   if (cut) order.resize(worth);
   for (unsigned worker = 0; worker < workers; ++worker) {
     result.places[worker] = {machine.units[order[worker % order.size()]].os_index};
@@ -338,6 +336,17 @@ void check_workers(unsigned workers) {
 
 }  // namespace
 
+std::set<unsigned> units_of(const Places& places) {
+  std::set<unsigned> units;
+  for (const auto& place : places) units.insert(place.begin(), place.end());
+  return units;
+}
+
+Places pinned(Places places) {
+  if (units_of(places).empty()) places.clear();
+  return places;
+}
+
 Plan plan(const Machine& machine, const std::string& policy, unsigned workers) {
   check_workers(workers);
   const Policy parsed = parse(policy);
@@ -347,8 +356,7 @@ Plan plan(const Machine& machine, const std::string& policy, unsigned workers) {
   return result;
 }
 
-Plan plan_beside(const Machine& machine, const std::string& policy, unsigned workers,
-                 const std::vector<std::vector<unsigned>>& subject) {
+Plan plan_beside(const Machine& machine, const std::string& policy, unsigned workers, const Places& subject) {
   if (!is_relative(policy)) return plan(machine, policy, workers);
   check_workers(workers);
   const Order units = subject_units(machine, subject);
@@ -369,7 +377,7 @@ void check_policy_beside(const std::string& policy) {
   } catch (const UserError&) {
     const bool form = policy.starts_with("node:") || policy.starts_with("units:");
     if (form) throw;
-    std::vector<std::string> all(beside_names.begin(), beside_names.end());
+    std::vector<std::string> all(policies_beside.begin(), policies_beside.end());
     all.insert(all.end(), names.begin(), names.end());
     const auto near = nearest(all, policy, 1);
     refuse(policy, "there is no such policy" + (near.empty() ? "" : " (did you mean " + near[0] + "?)") +

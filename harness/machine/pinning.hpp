@@ -1,6 +1,8 @@
 // Where n workers go on a machine, by a policy. Orders are prefix-stable: the places of n workers begin those of n + 1.
 #pragma once
 
+#include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,10 +12,18 @@ namespace fairground::machine {
 
 inline constexpr unsigned max_workers = 65'536;
 
+using Places = std::vector<std::vector<unsigned>>;  // one per worker: OS indexes of its units; none: it is not pinned
+
+// All units of the places, each once.
+std::set<unsigned> units_of(const Places&);
+
+// The same places; none at all if no worker is pinned.
+Places pinned(Places);
+
 struct Plan {
   std::string policy;
-  bool oversubscribed = false;                // more workers than units in the policy's set
-  std::vector<std::vector<unsigned>> places;  // one per worker: OS indexes of its units
+  bool oversubscribed = false;  // more workers than units in the policy's set
+  Places places;
 };
 
 // Units are taken one by one, each once; when the policy's set is used up, again in the same order.
@@ -43,8 +53,8 @@ Plan plan(const Machine&, const std::string& policy, unsigned workers);
 // Any other policy is planned as if there were no subject. Units are taken as `compact` takes them; `with` in the
 // order of the subject's. A subject that is not pinned has no units to be relative to: then `with` pins nothing, and
 // the others are refused. Throws UserError as plan() does.
-Plan plan_beside(const Machine&, const std::string& policy, unsigned workers,
-                 const std::vector<std::vector<unsigned>>& subject);
+Plan plan_beside(const Machine&, const std::string& policy, unsigned workers, const Places& subject);
+inline constexpr std::array<const char*, 5> policies_beside = {"with", "sibling", "cache", "node", "apart"};
 // Throws UserError unless the text is a policy, relative or not; says nothing of a machine.
 void check_policy_beside(const std::string& policy);
 

@@ -54,7 +54,7 @@ class Search {
   [[nodiscard]] Companion defaults_of(const WorkloadInfo& w) const {
     Companion c;
     c.workload = w.id;
-    for (const ParameterInfo& p : w.parameters) c.parameters[p.key] = p.default_value;
+    c.parameters = w.defaults();
     c.workers = std::min(o_.workers, o_.bounds.workers);
     c.pin = o_.bounds.pins.front();
     return named(std::move(c));

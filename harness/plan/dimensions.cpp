@@ -10,19 +10,9 @@
 namespace fairground::plan {
 namespace {
 
-// Options are checked by the same rules as parameters, by schemas of their own.
-ParameterInfo schema(ParameterType type, double minimum, double maximum, std::vector<std::string> choices = {}) {
-  ParameterInfo info;
-  info.type = type;
-  info.minimum = minimum;
-  info.maximum = maximum;
-  info.choices = std::move(choices);
-  return info;
-}
-
 std::vector<std::uint64_t> durations_of(const std::vector<Given>& given, std::string_view option, double minimum,
                                         double maximum, std::uint64_t otherwise) {
-  const ParameterInfo info = schema(ParameterType::duration, minimum, maximum);
+  const ParameterInfo info = option_schema(ParameterType::duration, minimum, maximum);
   std::vector<std::uint64_t> values;
   values.reserve(given.size() + 1);
   for (const Given& g : given) values.push_back(parse_value(info, g.value, label(g, option)).get<std::uint64_t>());
@@ -49,7 +39,7 @@ std::string policy_of(const Given& g) {
 
 std::string probes_of(const Given& g) {
   text_of(g, "probes");
-  const ParameterInfo levels = schema(ParameterType::choice, 0, 0, {probe_levels.begin(), probe_levels.end()});
+  const ParameterInfo levels = option_schema(ParameterType::choice, 0, 0, {probe_levels.begin(), probe_levels.end()});
   return parse_value(levels, g.value, label(g, "probes")).get<std::string>();
 }
 
@@ -60,19 +50,19 @@ std::string label(const Given& given, std::string_view option) {
 }
 
 unsigned trials_of(const Given& given) {
-  return parse_value(schema(ParameterType::integer, 1, most_trials), given.value, label(given, "trials"))
+  return parse_value(option_schema(ParameterType::integer, 1, most_trials), given.value, label(given, "trials"))
       .get<unsigned>();
 }
 
 Dimensions dimensions_of(const RunOptions& o) {
   const Point defaults;
   Dimensions d;
-  const ParameterInfo workers = schema(ParameterType::integer, 1, machine::max_workers);
+  const ParameterInfo workers = option_schema(ParameterType::integer, 1, machine::max_workers);
   for (const Given& g : o.workers) {
     d.workers.push_back(parse_value(workers, g.value, label(g, "workers")).get<unsigned>());
   }
   if (d.workers.empty()) d.workers.push_back(defaults.workers);
-  const ParameterInfo as = schema(ParameterType::choice, 0, 0, {"threads", "processes"});
+  const ParameterInfo as = option_schema(ParameterType::choice, 0, 0, {"threads", "processes"});
   for (const Given& g : o.as) d.as_processes.push_back(parse_value(as, g.value, label(g, "as")) == "processes");
   if (d.as_processes.empty()) d.as_processes.push_back(defaults.as_processes);
   for (const Given& g : o.pin) d.pin.push_back(policy_of(g));

@@ -141,7 +141,7 @@ TEST(Draw, TheLineSaysWhatIsNotTheDefault) {
   Draw d = draw(workloads, wide(), 1, 0);
   d.point.workload = "pool";
   d.point.parameters = nlohmann::json::object();
-  for (const ParameterInfo& p : workloads[0].parameters) d.point.parameters[p.key] = p.default_value;
+  d.point.parameters = workloads[0].defaults();
   d.point.parameters["hold"] = 1'500'000;
   d.point.parameters["title"] = "it's";
   d.point.workers = 3, d.point.as_processes = true, d.point.pin = "scatter";

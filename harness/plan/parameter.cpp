@@ -187,6 +187,15 @@ std::string format_value(const ParameterInfo& p, const json& value) {
   return value.is_number() ? fmt::format("{}", value.get<double>()) : value.dump();
 }
 
+ParameterInfo option_schema(ParameterType type, double minimum, double maximum, std::vector<std::string> choices) {
+  ParameterInfo info;
+  info.type = type;
+  info.minimum = minimum;
+  info.maximum = maximum;
+  info.choices = std::move(choices);
+  return info;
+}
+
 std::string range_text(const ParameterInfo& p) {
   if (p.type == ParameterType::boolean) return "true or false";
   if (p.type == ParameterType::choice) return or_list(p.choices);

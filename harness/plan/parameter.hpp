@@ -17,6 +17,9 @@ ParameterType parameter_type(std::string_view name);
 // Has a minimum and a maximum: integer, size, duration, ratio.
 bool is_number(ParameterType);
 
+// A parameter without a name: by it the values of an option are checked like those of a parameter.
+ParameterInfo option_schema(ParameterType, double minimum, double maximum, std::vector<std::string> choices = {});
+
 // The value as the record has it: integer (size: bytes, duration: ns), ratio: number, bool, choice and text: string.
 // A string is read as a person writes it ("4KiB", "100ns", "0.5", "yes"); a typed value must fit the type, an integer
 // being bytes or ns. Throws UserError, "LABEL: ...", for what can't be read, is out of range (which it names), is no

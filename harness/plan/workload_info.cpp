@@ -67,6 +67,12 @@ bool WorkloadInfo::has(const std::string& capability) const {
   return std::find(capabilities.begin(), capabilities.end(), capability) != capabilities.end();
 }
 
+json WorkloadInfo::defaults() const {
+  json all = json::object();
+  for (const ParameterInfo& p : parameters) all[p.key] = p.default_value;
+  return all;
+}
+
 json to_json(const WorkloadInfo& w, bool with_parameters) {
   json object = {{"id", w.id},
                  {"family", w.family},

@@ -39,6 +39,7 @@ struct WorkloadInfo {
   std::vector<CounterInfo> counters;
 
   [[nodiscard]] bool has(const std::string& capability) const;
+  [[nodiscard]] nlohmann::json defaults() const;  // of all parameters: key -> typed value
 };
 
 // The shape of `list --json` (without parameters) and of `describe --json` (with them). from_json wants the latter.

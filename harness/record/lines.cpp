@@ -111,6 +111,16 @@ json plugin_line(const load::Library& library) {
   return line;
 }
 
+std::vector<json> opening_lines(const std::vector<std::string>& argv, const std::string& run_id,
+                                const machine::Machine& machine, const std::vector<load::Library>& libraries,
+                                const std::set<std::string>& used) {
+  std::vector<json> lines{header_line(argv, run_id), machine_line(machine), build_line()};
+  for (const load::Library& library : libraries) {
+    if (used.contains(library.path) || !library.error.empty()) lines.push_back(plugin_line(library));
+  }
+  return lines;
+}
+
 json plan_line(std::uint64_t seed, const std::vector<plan::Point>& points,
                const std::vector<std::vector<std::size_t>>& order) {
   json line = {

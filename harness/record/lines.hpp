@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,11 @@ nlohmann::json header_line(const std::vector<std::string>& argv, const std::stri
 nlohmann::json machine_line(const machine::Machine&);
 nlohmann::json build_line();
 nlohmann::json plugin_line(const load::Library&);
+// The lines that a record begins with: header, machine, build, and the plugins that are in `used` (paths) or could not
+// be loaded.
+std::vector<nlohmann::json> opening_lines(const std::vector<std::string>& argv, const std::string& run_id,
+                                          const machine::Machine&, const std::vector<load::Library>&,
+                                          const std::set<std::string>& used);
 // order: indexes into points, one list per block.
 nlohmann::json plan_line(std::uint64_t seed, const std::vector<plan::Point>& points,
                          const std::vector<std::vector<std::size_t>>& order);
@@ -48,11 +54,9 @@ struct TrialContext {
   std::optional<unsigned> of;     // which trial it serves
   bool oversubscribed = false;
   ControlFigures control;
-  std::vector<bool> companions_oversubscribed;    // as many as the spec has companions
-  std::vector<std::vector<unsigned>> neighbours;  // places of the workers beside it; of companions put in by trial_line
-  std::uint64_t neighbours_cpu_ns = 0;            // in the window; likewise
-  std::optional<double> edges_throughput_per_s;   // of the same point at `edges` in the same block
-  std::string timeline_file;                      // beside the record; empty: none
+  std::vector<bool> companions_oversubscribed;   // as many as the spec has companions
+  std::optional<double> edges_throughput_per_s;  // of the same point at `edges` in the same block
+  std::string timeline_file;                     // beside the record; empty: none
   unsigned concurrent = 1;            // trials that ran at the same time, this one included, its companions not
   std::optional<std::uint64_t> draw;  // of a stress run
 };

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <set>
 
+#include "machine/pinning.hpp"
 #include "record/fairness.hpp"
 #include "record/lines.hpp"
 #include "record/probes.hpp"
@@ -22,11 +23,18 @@ constexpr double steal_limit_ratio = 0.01;
 constexpr double busy_limit_ratio = 0.1;     // of all units, by other programs (the supervisor takes about 0.01)
 constexpr std::size_t most_overtaking = 64;  // contenders, in overtaken_by
 
+// Who else ran in the same window: a trial's companions, a companion's subject and fellows.
+struct Neighbours {
+  machine::Places places;    // of their workers; a worker that is not pinned may run anywhere: it has an empty one
+  std::uint64_t cpu_ns = 0;  // in the window
+};
+
 // All that the parts of the line are made from.
 struct Facts {
   const trial::Spec& spec;
   const trial::Result& result;
   const TrialContext& context;
+  const Neighbours& neighbours;
   std::vector<Contender> workers;
   std::vector<Contender> others;
   Fairness fairness;
@@ -42,9 +50,10 @@ double stolen_ns(const trial::Result& result) {
   return e.contains("steal_ns") && e.at("steal_ns").is_number() ? e.at("steal_ns").get<double>() : 0;
 }
 
-Facts facts_of(const trial::Spec& spec, const trial::Result& result, const TrialContext& context) {
-  Facts f{spec, result, context, workers_of(spec, result), others_of(result), {}};
-  f.fairness = fairness_of(f.contenders(), result.window_ns, context.control, stolen_ns(result), context.neighbours);
+Facts facts_of(const trial::Spec& spec, const trial::Result& result, const TrialContext& context,
+               const Neighbours& neighbours) {
+  Facts f{spec, result, context, neighbours, workers_of(spec, result), others_of(result), {}};
+  f.fairness = fairness_of(f.contenders(), result.window_ns, context.control, stolen_ns(result), neighbours.places);
   return f;
 }
 
@@ -74,7 +83,7 @@ json classes_json(const Facts& f, Nulls& nulls) {
     std::ranges::copy_if(f.contenders(), std::back_inserter(members),
                          [&](const Contender& c) { return c.class_name == name; });
     const Fairness fairness =
-        fairness_of(members, f.result.window_ns, f.context.control, stolen_ns(f.result), f.context.neighbours);
+        fairness_of(members, f.result.window_ns, f.context.control, stolen_ns(f.result), f.neighbours.places);
     const std::string path = "metrics.classes." + name;
     out[name] = fairness_json(members, fairness, path, nulls);
     out[name]["throughput_per_s"] =
@@ -153,7 +162,7 @@ json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
   } else {
     // Shares and episodes are the contenders'; what is left of a worker is its gaps.
     const Fairness alone =
-        fairness_of({f.workers[i]}, f.result.window_ns, f.context.control, stolen_ns(f.result), f.context.neighbours);
+        fairness_of({f.workers[i]}, f.result.window_ns, f.context.control, stolen_ns(f.result), f.neighbours.places);
     out = contender_json(f.workers[i], alone, 0, "per_worker", nulls);
     out.erase("starved");
     for (const char* key : {"entitlement_ratio", "share_ratio", "starvation_episodes", "starvation_ns",
@@ -243,7 +252,7 @@ double others_ratio(const Facts& f) {
   for (const Contender& w : f.workers) cpu_ns += static_cast<double>(w.cpu_ns);
   const double all_ns = e.at("units_ns").get<double>();
   cpu_ns = std::max(cpu_ns, static_cast<double>(f.result.trial_cpu_ns));
-  cpu_ns += static_cast<double>(f.context.neighbours_cpu_ns);
+  cpu_ns += static_cast<double>(f.neighbours.cpu_ns);
   if (all_ns <= 0 || f.result.window_ns == 0) return 0;
   constexpr double two_ticks_ns = 20e6;
   return e.at("busy_ratio").get<double>() - cpu_ns / all_ns - two_ticks_ns / static_cast<double>(f.result.window_ns);
@@ -393,10 +402,8 @@ ControlFigures control_figures(const trial::Spec& spec, const trial::Result& res
   if (!lengths.empty()) out.round_ns = stats::percentile(std::move(lengths), 99);
   if (switches > 0) out.slice_ns = cpu_ns / switches;
   if (spec.workload.has("contended")) {  // its gaps are the resource's as well, so they are no measure of a round
-    std::set<unsigned> units;
-    for (const auto& place : spec.places) units.insert(place.begin(), place.end());
-    const double each =
-        static_cast<double>(spec.point.workers) / static_cast<double>(std::max<std::size_t>(1, units.size()));
+    const std::size_t units = std::max<std::size_t>(1, machine::units_of(spec.places).size());
+    const double each = static_cast<double>(spec.point.workers) / static_cast<double>(units);
     out.round_ns = out.slice_ns * std::max(0.0, std::ceil(each) - 1);
     out.estimated = true;
   }
@@ -405,8 +412,9 @@ ControlFigures control_figures(const trial::Spec& spec, const trial::Result& res
 
 namespace {
 
-json line_of_one(const trial::Spec& spec, const trial::Result& result, const TrialContext& context) {
-  const Facts facts = facts_of(spec, result, context);
+json line_of_one(const trial::Spec& spec, const trial::Result& result, const TrialContext& context,
+                 const Neighbours& neighbours) {
+  const Facts facts = facts_of(spec, result, context, neighbours);
   Nulls nulls;
   json line = {{"record", "trial"}};
   put_plan(line, facts);
@@ -425,16 +433,17 @@ json line_of_one(const trial::Spec& spec, const trial::Result& result, const Tri
 }
 
 // Everybody of a trial but one.
-void add_neighbours(TrialContext& context, const std::vector<const trial::Spec*>& specs,
-                    const std::vector<const trial::Result*>& results, std::size_t without) {
+Neighbours all_but(std::size_t one, const std::vector<const trial::Spec*>& specs,
+                   const std::vector<const trial::Result*>& results) {
+  Neighbours out;
   for (std::size_t i = 0; i < results.size(); ++i) {
-    if (i == without) continue;
-    // A worker that is not pinned may run anywhere: it has an empty place.
-    std::vector<std::vector<unsigned>> places = specs[i]->places;
+    if (i == one) continue;
+    machine::Places places = specs[i]->places;
     places.resize(specs[i]->point.workers);
-    context.neighbours.insert(context.neighbours.end(), places.begin(), places.end());
-    context.neighbours_cpu_ns += results[i]->trial_cpu_ns;
+    out.places.insert(out.places.end(), places.begin(), places.end());
+    out.cpu_ns += results[i]->trial_cpu_ns;
   }
+  return out;
 }
 
 }  // namespace
@@ -446,17 +455,14 @@ json trial_line(const trial::Spec& spec, const trial::Result& result, const Tria
     specs.push_back(&spec.companions[i]);
     results.push_back(&result.companions[i]);
   }
-  TrialContext own = context;
-  add_neighbours(own, specs, results, 0);
-  json line = line_of_one(spec, result, own);
+  json line = line_of_one(spec, result, context, all_but(0, specs, results));
   for (std::size_t i = 1; i < results.size(); ++i) {
     TrialContext beside = context;
     beside.control = control_figures(*specs[i], *results[i], context.companions_oversubscribed[i - 1]);
     beside.oversubscribed = context.companions_oversubscribed[i - 1];
     beside.edges_throughput_per_s.reset();
     beside.timeline_file.clear();
-    add_neighbours(beside, specs, results, i);
-    json companion = line_of_one(*specs[i], *results[i], beside);
+    json companion = line_of_one(*specs[i], *results[i], beside, all_but(i, specs, results));
     companion.erase("record");
     line["companions"].push_back(std::move(companion));
   }

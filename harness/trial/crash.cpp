@@ -55,6 +55,24 @@ void on_deadly_signal(int signal) {
   raise(signal);
 }
 
+// The thread's signal stack while it lives; then the one before: ours goes with the thread, and AddressSanitizer unmaps
+// whatever it finds there.
+class OwnSignalStack {
+ public:
+  OwnSignalStack() {
+    stack_t stack{};
+    stack.ss_sp = handler_stack.data();
+    stack.ss_size = handler_stack.size();
+    sigaltstack(&stack, &before_);
+  }
+  ~OwnSignalStack() { sigaltstack(&before_, nullptr); }
+  OwnSignalStack(const OwnSignalStack&) = delete;
+  OwnSignalStack& operator=(const OwnSignalStack&) = delete;
+
+ private:
+  stack_t before_{};
+};
+
 void on_question(int signal) { record_crash(signal); }
 
 }  // namespace
@@ -76,10 +94,7 @@ void watch_for_crashes(Board& board) {
 
 void crash_identity(int worker) {
   this_worker = worker;
-  stack_t stack{};
-  stack.ss_sp = handler_stack.data();
-  stack.ss_size = handler_stack.size();
-  sigaltstack(&stack, nullptr);
+  thread_local const OwnSignalStack own;
 }
 
 }  // namespace fairground::trial

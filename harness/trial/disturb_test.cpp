@@ -8,24 +8,18 @@
 #include "base/affinity.hpp"
 #include "base/clock.hpp"
 #include "base/descendants.hpp"
-#include "load/plugin.hpp"
 #include "trial/footprint.hpp"
-#include "trial/spec.hpp"
+#include "trial/specs_for_test.hpp"
 
 namespace fairground::trial {
 namespace {
 
-Spec spec_for(const std::string& plugin, const std::string& id, unsigned workers) {
-  const std::string path = std::string(FAIRGROUND_BINARY_DIR) + "/hostile/" + plugin + ".so";
-  Spec spec;
-  spec.workload = load::describe(load::find_workload(load::open_plugin(path), id), path);
-  spec.point.workload = id;
-  for (const plan::ParameterInfo& p : spec.workload.parameters) spec.point.parameters[p.key] = p.default_value;
-  spec.point.workers = workers;
+// Nobody is pinned.
+Spec long_spec(const std::string& plugin, const std::string& id, unsigned workers) {
+  Spec spec = spec_for(plugin, id, {}, workers);
+  spec.places.clear();
   spec.point.time_ns = 400'000'000;
-  spec.point.warmup_ns = 20'000'000;
   spec.point.deadline_ns = 3'000'000'000;
-  spec.seed = 42;
   return spec;
 }
 
@@ -52,7 +46,7 @@ std::size_t still_samples(const Result& r) {
 }
 
 TEST_P(Disturbed, AStutterTurnsTheLoadOffAndOn) {
-  Spec spec = spec_for("known", "known-rate", 2);
+  Spec spec = long_spec("known", "known-rate", 2);
   spec.point.as_processes = GetParam();
   spec.stutter_ns = 50'000'000;
   const Result r = run(spec, {}, {});
@@ -64,7 +58,7 @@ TEST_P(Disturbed, AStutterTurnsTheLoadOffAndOn) {
 TEST_P(Disturbed, AShuffleMovesWorkersAmongTheirUnits) {
   const std::vector<unsigned> units = allowed_units(0);
   if (units.size() < 2) GTEST_SKIP() << "there is one unit";
-  Spec spec = spec_for("known", "known-rate", 2);
+  Spec spec = long_spec("known", "known-rate", 2);
   spec.point.as_processes = GetParam();
   spec.places = {{units[0]}, {units[1]}};
   spec.shuffled_among = {units[0], units[1]};
@@ -81,21 +75,21 @@ TEST(SideBySide, OneWhoseWardenIsKilledHarmsNoOther) {
   std::vector<Result> good(6), bad(6);
   std::thread killer([&] {
     for (Result& r : bad) {
-      Spec spec = spec_for("hostile", "hostile", 2);
+      Spec spec = long_spec("hostile", "hostile", 2);
       spec.point.parameters["where"] = "run";
       spec.point.parameters["how"] = "kill-parent";
       spec.point.parameters["after"] = 20'000'000;
       r = run(spec, {}, {});
     }
   });
-  for (Result& r : good) r = run(spec_for("known", "known-rate", 2), {}, {});
+  for (Result& r : good) r = run(long_spec("known", "known-rate", 2), {}, {});
   killer.join();
   for (const Result& r : good) EXPECT_EQ(r.status, "ok") << r.reason;
   for (const Result& r : bad) EXPECT_EQ(r.status, "crashed") << r.reason;
 }
 
 TEST(SideBySide, WhatATrialTakesIsSeenFromItsWarden) {
-  Spec spec = spec_for("known", "known-rate", 3);
+  Spec spec = long_spec("known", "known-rate", 3);
   std::atomic<std::int32_t> warden{0};
   spec.warden = &warden;
   Footprint most;

@@ -21,7 +21,7 @@ inline Spec spec_for(const std::string& plugin, const std::string& id, const nlo
   Spec spec;
   spec.workload = load::describe(load::find_workload(load::open_plugin(path), id), path);
   spec.point.workload = id;
-  for (const plan::ParameterInfo& p : spec.workload.parameters) spec.point.parameters[p.key] = p.default_value;
+  spec.point.parameters = spec.workload.defaults();
   for (const auto& [key, value] : set.items()) {
     EXPECT_TRUE(spec.point.parameters.contains(key)) << id << " has no parameter " << key;
     spec.point.parameters[key] = value;

@@ -141,11 +141,8 @@ class Supervision {
   // For how long at least the thread that a phase waits for was ready in it, but had no unit: that is the machine's
   // fault. At most five deadlines.
   [[nodiscard]] std::uint64_t kept_waiting_ns(Phase in) const {
-    const int worker = who_hangs(board_, in, spec_.point.deadline_ns);
-    const std::int32_t body = board_.header().body_pid.load();
-    const Slot* slot = worker >= 0 ? &board_.slot(static_cast<std::uint32_t>(worker)) : nullptr;
-    const auto delay = slot != nullptr ? read_task_figures(slot->pid.load(), slot->tid.load(), false).run_delay_ns
-                                       : read_task_figures(body, body, false).run_delay_ns;
+    const auto [pid, tid] = awaited(who_hangs(board_, in, spec_.point.deadline_ns));
+    const auto delay = read_task_figures(pid, tid, false).run_delay_ns;
     const std::uint64_t before_ns = minus(phase_since_ns_, board_.header().launched_ns);
     return std::min(minus(delay.value_or(0), before_ns), 5 * spec_.point.deadline_ns);
   }
@@ -153,12 +150,16 @@ class Supervision {
   void hang(Phase in) {
     ending_.hung_in = in;
     ending_.hung_worker = who_hangs(board_, in, spec_.point.deadline_ns);
-    if (ending_.hung_worker >= 0) {
-      const Slot& slot = board_.slot(static_cast<std::uint32_t>(ending_.hung_worker));
-      process_->question(slot.pid.load(), slot.tid.load());
-    } else {
-      process_->question(board_.header().body_pid.load(), board_.header().body_pid.load());
-    }
+    const auto [pid, tid] = awaited(ending_.hung_worker);
+    process_->question(pid, tid);
+  }
+
+  // Process and thread of a worker; of the control thread, if it is none.
+  [[nodiscard]] std::pair<std::int32_t, std::int32_t> awaited(int worker) const {
+    const std::int32_t body = board_.header().body_pid.load();
+    if (worker < 0) return {body, body};
+    const Slot& slot = board_.slot(static_cast<std::uint32_t>(worker));
+    return {slot.pid.load(), slot.tid.load()};
   }
 
   bool reach(Phase wanted) {

@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from . import stats, style, units
+from . import stats, units, words
 from .points import value_text
 
 
@@ -46,12 +46,10 @@ class Side:
         return max(known, default=None)
 
     def starved(self, when):
-        """Whether somebody in it was starved, by the rule of the words: below 1 % of his entitlement in a trial or
-        more; or the minimum share below half a fair one and an episode in the typical trial, both by the interval."""
-        if any((p.get(f"starved_{when}") or 0) >= 1 for p in self.parties):
-            return True
-        share, episodes = self.share(when), self._over(lambda p: p.get(f"starvation_episodes_{when}"))
-        return bool(share and episodes and share.upper < style.SHORT and episodes.lower >= 1)
+        """Whether somebody in it was starved."""
+        below = any((p.get(f"starved_{when}") or 0) >= 1 for p in self.parties)
+        episodes = self._over(lambda p: p.get(f"starvation_episodes_{when}"))
+        return words.starves(below, self.share(when), episodes)
 
 
 @dataclass

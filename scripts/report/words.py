@@ -21,21 +21,24 @@ def behind(point):
     return "behind" if point.family in ("locks", "semaphores") or is_control(point) else "in"
 
 
+def starves(below_a_hundredth, share, episodes):
+    """The rule of starvation, the terminal's too. below_a_hundredth: somebody got below 1 % of his entitlement in at
+    least one trial. Else the minimum share is below half a fair one, by its interval, and there was at least one
+    episode by the resource in the typical trial, by its interval. share, episodes: intervals, None if not known."""
+    return bool(below_a_hundredth or (share and episodes and share.upper < style.SHORT and episodes.lower >= 1))
+
+
 def judged(point):
     """How the unluckiest contender of a point fared: starved, short, open, fair, or unknown. The terminal's rule too.
 
-    starved: in at least one trial somebody got below 1 % of his entitlement; or the minimum share is below half a fair
-    one, by its interval, and there was at least one episode of starvation by the resource in the typical trial.
+    starved: by the rule above.
     short: the minimum share is below 0.8, by its interval, and below what grants by lot would give. fair: it is not,
     by its whole interval."""
     share = point.minimum_share
+    if starves(point.starved_trials, share, point.interval("starvation_episodes")):
+        return STARVED
     if share is None:
-        return STARVED if point.starved_trials else UNKNOWN
-    episodes = point.interval("starvation_episodes")
-    if point.starved_trials:
-        return STARVED
-    if share.upper < style.SHORT and episodes is not None and episodes.lower >= 1:
-        return STARVED
+        return UNKNOWN
     by_lot = point.interval("random_minimum_share_ratio")
     if share.upper < FAIR_FROM and (by_lot is None or share.upper < by_lot.median):
         return SHORT

@@ -19,9 +19,9 @@ loader.exec_module(guide)
 sys.dont_write_bytecode = writing
 
 from report import probed  # noqa: E402
-from report.tests.fixtures import make  # noqa: E402
+from report.tests.fixtures import invent  # noqa: E402
 
-MS = make.MS
+MS = invent.MS
 
 
 def toml(path):
@@ -43,8 +43,8 @@ def sampled(entry, number, disturbed):
 @pytest.fixture
 def lines():
     """An invented run with 1, 2 and 8 workers on 2 units, six trials; the waits of spin are disturbed."""
-    inventor = make.Inventor(41, make.VM, make.S, intervals=10)
-    make.add_locks(inventor, 6, (1, 2, 8))
+    inventor = invent.Inventor(41, invent.VM, invent.S, intervals=10)
+    invent.add_locks(inventor, 6, (1, 2, 8))
     for entry in inventor.entries:
         if entry["workload"] == "ck-ticket" and entry["workers"] == 8:  # too little was done for shares
             entry["metrics"].update(minimum_share_ratio=None, starved_contenders=0)
@@ -52,7 +52,7 @@ def lines():
                 who.update(operations=5, effective_operations=None, starved=False)
     for k, entry in enumerate(list(inventor.entries)):
         inventor.entries.append(sampled(entry, 10_000 + k, entry["workload"] == "spin"))
-    return make.record(inventor, 6)
+    return invent.record(inventor, 6)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def store(tmp_path):
     def write(lines, name="invented", footer=True):
         path = tmp_path / "reference" / name / "run.jsonl"
         path.parent.mkdir(parents=True)
-        path.write_bytes(make.written(lines, footer))
+        path.write_bytes(invent.written(lines, footer))
         return tmp_path / "reference"
 
     return write
@@ -117,7 +117,7 @@ def test_what_is_not_in_the_record_is_left_open(lines, store):
 
 def test_missing_trials_are_told(lines, store):
     for entry in trials_of(lines, "mutex", 2)[:2] + trials_of(lines, "spin", 1):
-        make.failed(entry, "unsupported")
+        invent.failed(entry, "unsupported")
     found = rows(page(store(lines)))
     assert found["mutex"][5].endswith(" · 4 trials") and "trial" not in found["mutex"][6]
     assert found["spin"][4] == "unsupported"

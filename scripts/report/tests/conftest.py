@@ -1,9 +1,9 @@
-"""Records for the tests: invented by fixtures/make.py, written once a session."""
+"""Records for the tests: invented by fixtures/, written once a session."""
 
 import pytest
 
 from report import model, reader
-from report.tests.fixtures import make
+from report.tests.fixtures import invent, make
 
 
 @pytest.fixture(scope="session")
@@ -15,7 +15,7 @@ def record_of(tmp_path_factory):
         path = folder / name / "run.jsonl"
         if not path.exists():
             path.parent.mkdir()
-            path.write_bytes(make.written(getattr(make, name)()))
+            path.write_bytes(invent.written(getattr(make, name)()))
         return path
 
     return path_of

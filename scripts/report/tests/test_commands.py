@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from report.tests.fixtures import make
+from report.tests.fixtures import invent, make
 
 HERE = Path(__file__).resolve().parents[1]
 
@@ -32,14 +32,14 @@ def test_big_record_gives_a_page_below_five_megabytes(record_of, tmp_path):
 
 
 def test_incomplete_is_reported_with_a_banner_and_a_sentence(tmp_path):
-    (tmp_path / "run.jsonl").write_bytes(make.written(make.tour(), footer=False))
+    (tmp_path / "run.jsonl").write_bytes(invent.written(make.tour(), footer=False))
     done = run("report", tmp_path)
     assert done.returncode == 0 and "no footer" in done.stderr and done.stderr.count("\n") == 1
     assert 'class="banner"' in (tmp_path / "report.html").read_text()
 
 
 def test_cut_off_is_reported_with_a_banner_and_exit_code_2(tmp_path):
-    (tmp_path / "run.jsonl").write_bytes(make.written(make.tour())[:-400])
+    (tmp_path / "run.jsonl").write_bytes(invent.written(make.tour())[:-400])
     done = run("report", tmp_path)
     assert done.returncode == 2 and "cut off" in done.stderr and done.stderr.count("\n") == 1
     assert 'class="banner"' in (tmp_path / "report.html").read_text()

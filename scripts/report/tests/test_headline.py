@@ -1,7 +1,7 @@
 """The sentences that a reader who stops after the first screen gets."""
 
 from report import headline
-from report.tests.fixtures import make
+from report.tests.fixtures import invent, make
 from report.tests.test_words import MS, point, trial
 
 
@@ -111,7 +111,7 @@ def of_tour(tmp_path, change):
         if line["record"] == "trial":
             change(line)
     path = tmp_path / "run.jsonl"
-    path.write_bytes(make.written(lines))
+    path.write_bytes(invent.written(lines))
     return headline.headline(model.Run(reader.read(path)))
 
 
@@ -165,7 +165,7 @@ def test_metrics_that_are_not_known_here_are_ignored(tmp_path):
     closed["metrics"] = {key: None for key in closed["metrics"]}
     closed["null_reasons"] = {f"metrics.{key}": "no-window" for key in closed["metrics"]}
     path = tmp_path / "run.jsonl"
-    path.write_bytes(make.written(lines[:-1] + [closed, lines[-1]]))
+    path.write_bytes(invent.written(lines[:-1] + [closed, lines[-1]]))
     run = model.Run(reader.read(path))
     model.name_runs([run])
     text, sentences = one.render(run)
@@ -186,7 +186,7 @@ def test_a_run_in_which_nothing_ended_well(tmp_path):
 
     lines = [line for line in make.troubled() if line["record"] != "trial" or line["status"] != "ok"]
     path = tmp_path / "run.jsonl"
-    path.write_bytes(make.written(lines))
+    path.write_bytes(invent.written(lines))
     run = model.Run(reader.read(path))
     model.name_runs([run])
     text, sentences = one.render(run)

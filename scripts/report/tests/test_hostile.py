@@ -7,7 +7,7 @@ import pytest
 
 from report import model, one, reader
 from report.errors import UserError
-from report.tests.fixtures import make
+from report.tests.fixtures import invent, make
 
 VALUES = [None, True, -1, 0, 1.5, "x", [], {}, [None], ["x"], [1], {"a": 1}, 10**30, 1e308, [[]], 2.0**60]
 
@@ -43,7 +43,7 @@ def test_one_wrong_value(tmp_path, seed):
     small = make.single()
     for _ in range(50):
         path = tmp_path / "run.jsonl"
-        path.write_bytes(make.written(spoiled(small, generator)))
+        path.write_bytes(invent.written(spoiled(small, generator)))
         try:
             run = model.Run(reader.read(path))
             model.name_runs([run])

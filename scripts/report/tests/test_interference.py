@@ -6,7 +6,7 @@ import pytest
 
 from report import interference, model, one, reader, style
 from report.neighbours import Neighbours, Side
-from report.tests.fixtures import make
+from report.tests.fixtures import invent, make
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def found(runs_of):
 
 def written(tmp_path, lines):
     path = tmp_path / "run.jsonl"
-    path.write_bytes(make.written(lines))
+    path.write_bytes(invent.written(lines))
     return model.Run(reader.read(path))
 
 

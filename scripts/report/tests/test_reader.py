@@ -7,13 +7,13 @@ import pytest
 
 from report import reader
 from report.errors import UserError
-from report.tests.fixtures import make
+from report.tests.fixtures import invent, make
 
 
 @pytest.fixture()
 def small():
     """The bytes of a small complete record."""
-    return make.written(make.single())
+    return invent.written(make.single())
 
 
 def read(tmp_path, content, name="run.jsonl"):
@@ -36,7 +36,7 @@ def rewritten(content, change):
     """The record with its lines changed, and a footer that is right again."""
     lines = [json.loads(line) for line in content.splitlines()][:-1]
     change(lines)
-    return make.written(lines)
+    return invent.written(lines)
 
 
 def test_complete_record(tmp_path, small):
@@ -133,7 +133,7 @@ def test_footer_that_counts_other_lines(tmp_path, small):
 def test_resumed_run_goes_on_after_its_footer(tmp_path, small):
     lines = [json.loads(line) for line in small.splitlines()]
     resumed = [dict(lines[0], resumed=True), lines[-2]]
-    record = read(tmp_path, make.written(lines + resumed))
+    record = read(tmp_path, invent.written(lines + resumed))
     assert record.state == "complete" and len(record.trials) == 2 and len(record.headers) == 2
 
 
@@ -155,4 +155,4 @@ def test_trial_that_can_not_be(tmp_path, small, change, words):
 
 def test_nothing_to_show(tmp_path, small):
     refused(tmp_path, rewritten(small, lambda lines: lines.pop()), "holds no trial")
-    refused(tmp_path, make.written(make.single()[:1]), "ends before its machine")
+    refused(tmp_path, invent.written(make.single()[:1]), "ends before its machine")
