@@ -26,6 +26,8 @@ plan::RunOptions options_of(const PointArguments& a) {
   give("time", a.time);
   give("warmup", a.warmup);
   give("deadline", a.deadline);
+  give("stutter", a.stutter);
+  give("shuffle", a.shuffle);
   give("trials", a.trials);
   give("seed", a.seed);
   for (const std::string& setting : a.set) plan::give(options, "set", setting);

@@ -15,7 +15,7 @@ namespace fairground::cli {
 struct PointArguments {
   std::vector<std::string> names;  // ids, families, suite files
   std::vector<std::string> set, with;
-  std::string workers, as, pin, probes, time, warmup, deadline, trials, seed;
+  std::string workers, as, pin, probes, time, warmup, deadline, stutter, shuffle, trials, seed;
   std::vector<std::string> plugins;
 };
 

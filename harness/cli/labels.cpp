@@ -64,6 +64,10 @@ Value beside(const std::vector<Point>& points, const std::vector<Value>& shown) 
   return tells_apart(points, whole, with_ids) ? whole : ids;
 }
 
+std::string often(const char* what, std::uint64_t ns) {
+  return ns == 0 ? std::string() : fmt::format("{} {}", what, human_duration(static_cast<double>(ns)));
+}
+
 }  // namespace
 
 std::vector<Label> labels(const std::vector<Point>& points, const std::vector<const plan::WorkloadInfo*>& workloads) {
@@ -77,6 +81,8 @@ std::vector<Label> labels(const std::vector<Point>& points, const std::vector<co
            Value([](const Point& p) { return p.probes; }),
            Value([](const Point& p) { return human_duration(static_cast<double>(p.time_ns)); }),
            Value([](const Point& p) { return "warm-up " + human_duration(static_cast<double>(p.warmup_ns)); }),
+           Value([](const Point& p) { return often("stutter", p.stutter_ns); }),
+           Value([](const Point& p) { return often("shuffle", p.shuffle_ns); }),
        }) {
     if (tells_apart(points, value, shown)) shown.push_back(value);
   }

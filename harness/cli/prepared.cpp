@@ -56,6 +56,7 @@ class Preparing {
     machine::Plan own = machine::plan(machine_, point.pin, point.workers);
     p.oversubscribed = own.oversubscribed;
     p.spec.places = machine::pinned(std::move(own.places));
+    p.spec.shuffled_among = machine::units_among(machine_, p.spec.places);
     for (const plan::Companion& companion : point.companions) {
       machine::Plan beside = machine::plan_beside(machine_, companion.pin, companion.workers, p.spec.places);
       trial::Spec& spec = p.spec.companions.emplace_back(spec_of(plan::alone(companion, point)));
@@ -71,6 +72,7 @@ class Preparing {
     Serving& s = p.control.emplace();
     s.spec = spec_of(*control);
     s.spec.places = p.spec.places;
+    s.spec.shuffled_among = p.spec.shuffled_among;
     s.key = plan::key_without_probes(*control);  // points that differ in their lock alone share one
     s.oversubscribed = true;
   }

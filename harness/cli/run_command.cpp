@@ -94,6 +94,11 @@ void add_point_options(CLI::App& command, PointArguments& a) {
   command.add_option("--warmup", a.warmup, "before it; default: 200ms")->type_name("DURATION,...");
   command.add_option("--deadline", a.deadline, "for each further phase of a trial; default: 10s")
       ->type_name("DURATION,...");
+  command
+      .add_option("--stutter", a.stutter, "load on for so long, then off for as long, in turn; default: 0, always on")
+      ->type_name("DURATION,...");
+  command.add_option("--shuffle", a.shuffle, "workers change places so often; default: 0, never")
+      ->type_name("DURATION,...");
   command.add_option("--trials", a.trials, "trials of each point; default: 6, the fewest that give an interval")
       ->type_name("N");
   command.add_option("--seed", a.seed, "of all random choices; default: drawn, and said")->type_name("N");

@@ -15,12 +15,6 @@ constexpr std::uint64_t longest_ns = 8 * second;
 constexpr std::uint64_t patience_ns = 90 * second;  // with shrinking
 constexpr std::uint64_t short_deadline_ns = 3 * second;
 
-// What a `fairground run` line can't say.
-plan::Draw undisturbed(plan::Draw draw) {
-  draw.stutter_ns = draw.shuffle_ns = 0;
-  return draw;
-}
-
 plan::Draw longer(plan::Draw draw, std::uint64_t times) {
   draw.point.time_ns = std::min(longest_ns, draw.point.time_ns * times);
   return draw;
@@ -49,7 +43,7 @@ bool Alone::ever_fails(const plan::Draw& draw) const {
 // What fails once in so many operations needs more of them.
 bool Alone::find_longer(plan::Draw& draw) const {
   for (const std::uint64_t times : {8u, 64u}) {
-    const plan::Draw candidate = longer(undisturbed(draw), times);
+    const plan::Draw candidate = longer(draw, times);
     if (candidate.point.time_ns == draw.point.time_ns || !ever_fails(candidate)) continue;
     draw = candidate;
     return true;
@@ -73,7 +67,6 @@ Found Alone::look_into(const plan::Draw& failed, const std::function<bool()>& in
     if (starved_) return candidate.point.time_ns >= second && failing(candidate) == tries;
     return ever_fails(candidate);
   });
-  best = undisturbed(best);
   found.shown = failing(best);
   for (unsigned i = 0; i < 2 && found.shown < 2 && best.point.time_ns < longest_ns && !interrupted(); ++i) {
     best = longer(best, 4);

@@ -149,14 +149,14 @@ struct Case {
 TEST(Alone, ShrinksWhatFailsEveryTime) {
   Draw d = draw_of(sums());
   d.point.parameters["n"] = 40, d.point.parameters["size"] = 4096;
-  d.stutter_ns = 1;
+  d.point.stutter_ns = 1;
   Case c{[](const Draw& x, unsigned) { return x.point.parameters.at("n") == 40; }};
   const Found found = c.look_into(d);
   EXPECT_EQ(found.shown, 3u);
   EXPECT_EQ(found.draw.point.parameters.at("n"), 40);
   EXPECT_EQ(found.draw.point.parameters.at("size"), 64);
   EXPECT_EQ(found.draw.point.workers, 1u);
-  EXPECT_EQ(found.draw.stutter_ns, 0u);
+  EXPECT_EQ(found.draw.point.stutter_ns, 0u);
 }
 
 TEST(Alone, GivesMoreTimeToWhatFailsSeldom) {
@@ -168,11 +168,11 @@ TEST(Alone, GivesMoreTimeToWhatFailsSeldom) {
 
 TEST(Alone, LeavesAsItWasWhatIsNotSeenAgain) {
   Draw d = draw_of(sums());
-  d.stutter_ns = 5;
+  d.point.stutter_ns = 5;
   Case c{[](const Draw&, unsigned) { return false; }};
   const Found found = c.look_into(d);
   EXPECT_EQ(found.shown, 0u);
-  EXPECT_EQ(found.draw.stutter_ns, 5u);
+  EXPECT_EQ(found.draw.point.stutter_ns, 5u);
   EXPECT_LE(c.asked, 9u);
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/random.hpp"
 #include "machine/pinning.hpp"
@@ -13,8 +12,8 @@ namespace fairground::cli {
 std::string trial_label(const plan::Draw& d) {
   std::string text = fmt::format("{} ×{}", d.point.workload, d.point.workers);
   if (d.point.as_processes) text += " processes";
-  if (d.stutter_ns > 0) text += ", stutter";
-  if (d.shuffle_ns > 0) text += ", shuffle";
+  if (d.point.stutter_ns > 0) text += ", stutter";
+  if (d.point.shuffle_ns > 0) text += ", shuffle";
   return text;
 }
 
@@ -25,13 +24,7 @@ trial::Spec StressTrials::spec(const plan::Draw& draw, const plan::WorkloadInfo&
   spec.seed = hash_of(draw.seed, block, 0, 0);  // as `run --seed` has it
   spec.scratch_parent = std::filesystem::absolute(plan_.folder).string();
   spec.places = machine::pinned(machine::plan(plan_.machine, draw.point.pin, draw.point.workers).places);
-  spec.stutter_ns = draw.stutter_ns;
-  spec.shuffle_ns = draw.shuffle_ns;
-  std::set<unsigned> among = machine::units_of(spec.places);
-  if (among.empty()) {
-    for (const machine::Unit& unit : plan_.machine.units) among.insert(unit.os_index);
-  }
-  spec.shuffled_among.assign(among.begin(), among.end());
+  spec.shuffled_among = machine::units_among(plan_.machine, spec.places);
   return spec;
 }
 

@@ -347,6 +347,14 @@ Places pinned(Places places) {
   return places;
 }
 
+std::vector<unsigned> units_among(const Machine& machine, const Places& places) {
+  std::set<unsigned> among = units_of(places);
+  if (among.empty()) {
+    for (const Unit& unit : machine.units) among.insert(unit.os_index);
+  }
+  return {among.begin(), among.end()};
+}
+
 Plan plan(const Machine& machine, const std::string& policy, unsigned workers) {
   check_workers(workers);
   const Policy parsed = parse(policy);

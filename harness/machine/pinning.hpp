@@ -20,6 +20,10 @@ std::set<unsigned> units_of(const Places&);
 // The same places; none at all if no worker is pinned.
 Places pinned(Places);
 
+// The units between which such workers may be moved, in order: those of the places, or all that may be used if no
+// worker is pinned.
+std::vector<unsigned> units_among(const Machine&, const Places&);
+
 struct Plan {
   std::string policy;
   bool oversubscribed = false;  // more workers than units in the policy's set

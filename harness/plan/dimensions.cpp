@@ -10,6 +10,8 @@
 namespace fairground::plan {
 namespace {
 
+constexpr double ms = 1e6, hour = 3.6e12;
+
 std::vector<std::uint64_t> durations_of(const std::vector<Given>& given, std::string_view option, double minimum,
                                         double maximum, std::uint64_t otherwise) {
   const ParameterInfo info = option_schema(ParameterType::duration, minimum, maximum);
@@ -17,6 +19,18 @@ std::vector<std::uint64_t> durations_of(const std::vector<Given>& given, std::st
   values.reserve(given.size() + 1);
   for (const Given& g : given) values.push_back(parse_value(info, g.value, label(g, option)).get<std::uint64_t>());
   if (values.empty()) values.push_back(otherwise);
+  return values;
+}
+
+// 0 or 1 ms ... 1 h: what comes more often than samples are taken can't be kept.
+std::vector<std::uint64_t> durations_or_none(const std::vector<Given>& given, std::string_view option) {
+  const std::vector<std::uint64_t> values = durations_of(given, option, 0, hour, 0);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] > 0 && values[i] < 1'000'000)
+      throw UserError(fmt::format(
+          "{}: {} is out of range; choose 0, or 1ms to 1h.", label(given[i], option),
+          format_value(option_schema(ParameterType::duration, 0, hour), static_cast<std::int64_t>(values[i]))));
+  }
   return values;
 }
 
@@ -68,10 +82,11 @@ Dimensions dimensions_of(const RunOptions& o) {
   for (const Given& g : o.pin) d.pin.push_back(policy_of(g));
   if (d.pin.empty()) d.pin.push_back(defaults.pin);
   for (const Given& g : o.probes) d.probes.push_back(probes_of(g));
-  constexpr double ms = 1e6, hour = 3.6e12;
   d.time_ns = durations_of(o.time, "time", ms, 24 * hour, defaults.time_ns);
   d.warmup_ns = durations_of(o.warmup, "warmup", 0, hour, defaults.warmup_ns);
   d.deadline_ns = durations_of(o.deadline, "deadline", 10 * ms, 24 * hour, defaults.deadline_ns);
+  d.stutter_ns = durations_or_none(o.stutter, "stutter");
+  d.shuffle_ns = durations_or_none(o.shuffle, "shuffle");
   return d;
 }
 

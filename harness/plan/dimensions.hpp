@@ -13,7 +13,7 @@ struct Dimensions {
   std::vector<unsigned> workers;
   std::vector<bool> as_processes;
   std::vector<std::string> pin, probes;
-  std::vector<std::uint64_t> time_ns, warmup_ns, deadline_ns;
+  std::vector<std::uint64_t> time_ns, warmup_ns, deadline_ns, stutter_ns, shuffle_ns;
 };
 
 // Defaults filled in, so that no list is empty but `probes`, whose default is the workload's. Throws UserError as

@@ -202,8 +202,9 @@ class Drawing {
 
   void draw_disturbance() {
     Random random = stream(disturb_part);
-    if (random.below(4) == 0) draw_.stutter_ns = log_uniform_ns(random, 5 * ms, 50 * ms) / ms * ms;
-    if (random.below(4) == 0 && w_.kind != "team") draw_.shuffle_ns = log_uniform_ns(random, 5 * ms, 50 * ms) / ms * ms;
+    if (random.below(4) == 0) draw_.point.stutter_ns = log_uniform_ns(random, 5 * ms, 50 * ms) / ms * ms;
+    if (random.below(4) == 0 && w_.kind != "team")
+      draw_.point.shuffle_ns = log_uniform_ns(random, 5 * ms, 50 * ms) / ms * ms;
   }
 
   const WorkloadInfo& w_;
@@ -253,6 +254,8 @@ std::string run_line(const Draw& draw, const WorkloadInfo& workload, const std::
   if (workload.has("contended")) line += " --probes " + point.probes;
   line += fmt::format(" --time {} --warmup {}", duration_text(point.time_ns), duration_text(point.warmup_ns));
   if (point.deadline_ns != Point{}.deadline_ns) line += " --deadline " + duration_text(point.deadline_ns);
+  if (point.stutter_ns > 0) line += " --stutter " + duration_text(point.stutter_ns);
+  if (point.shuffle_ns > 0) line += " --shuffle " + duration_text(point.shuffle_ns);
   line += fmt::format(" --seed {} --trials 3", draw.seed);
   for (const std::string& plugin : plugins) line += " --plugin " + quoted(plugin);
   return line;

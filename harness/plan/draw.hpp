@@ -15,8 +15,6 @@ namespace fairground::plan {
 struct Draw {
   Point point;
   std::uint64_t seed = 0;              // the --seed of a run whose first trial is this one
-  std::uint64_t stutter_ns = 0;        // load on for so long, then off for as long; 0: always on
-  std::uint64_t shuffle_ns = 0;        // workers change places so often; 0: never
   std::vector<std::string> held_back;  // by which bounds: memory, disk, descriptors
 };
 
@@ -38,7 +36,7 @@ struct DrawBounds {
 Draw draw(const std::vector<WorkloadInfo>& workloads, const DrawBounds&, std::uint64_t seed, std::uint64_t k,
           unsigned attempt = 0);
 
-// The command that shows a draw again, but for its stutter and shuffle: "fairground run ID --set ... --trials 3".
+// The command that shows a draw again: "fairground run ID --set ... --trials 3".
 // Parameters at their default are left out. plugins: for --plugin.
 std::string run_line(const Draw&, const WorkloadInfo&, const std::vector<std::string>& plugins);
 

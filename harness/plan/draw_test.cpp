@@ -25,10 +25,11 @@ DrawBounds wide() {
 }
 
 std::string shown(const Draw& d) {
-  return nlohmann::json{
-      d.point.workload,   d.point.parameters, d.point.workers, d.point.as_processes, d.point.pin,  d.point.time_ns,
-      d.point.warmup_ns,  d.point.probes,     d.seed,          d.stutter_ns,         d.shuffle_ns, d.held_back,
-      d.point.deadline_ns}
+  return nlohmann::json{d.point.workload,     d.point.parameters, d.point.workers,
+                        d.point.as_processes, d.point.pin,        d.point.time_ns,
+                        d.point.warmup_ns,    d.point.probes,     d.seed,
+                        d.point.stutter_ns,   d.point.shuffle_ns, d.held_back,
+                        d.point.deadline_ns}
       .dump();
 }
 
@@ -83,7 +84,7 @@ TEST(Draw, ReachesTheEndsAndDefaultsAndStaysWithinTheSchema) {
     EXPECT_LE(d.point.time_ns, wide().most_time_ns);
     EXPECT_TRUE(!d.point.as_processes || why_no_processes(w, d.point.parameters).empty());
     workers.insert(d.point.workers);
-    as.insert(d.point.as_processes), stutter.insert(d.stutter_ns > 0), shuffle.insert(d.shuffle_ns > 0);
+    as.insert(d.point.as_processes), stutter.insert(d.point.stutter_ns > 0), shuffle.insert(d.point.shuffle_ns > 0);
   }
   for (const ParameterInfo& p : find(workloads, "pool").parameters) {
     EXPECT_TRUE(values[p.key].contains(p.default_value)) << p.key;
@@ -146,10 +147,11 @@ TEST(Draw, TheLineSaysWhatIsNotTheDefault) {
   d.point.parameters["title"] = "it's";
   d.point.workers = 3, d.point.as_processes = true, d.point.pin = "scatter";
   d.point.time_ns = 50'000'000, d.point.warmup_ns = 10'000'000, d.point.deadline_ns = 10'000'000'000;
+  d.point.stutter_ns = 0, d.point.shuffle_ns = 7'000'000;
   d.seed = 42;
   EXPECT_EQ(run_line(d, workloads[0], {"/a b.so"}),
             "fairground run pool --set hold=1500us --set 'title=it'\\''s' --workers 3 --as processes --pin scatter "
-            "--time 50ms --warmup 10ms --seed 42 --trials 3 --plugin '/a b.so'");
+            "--time 50ms --warmup 10ms --shuffle 7ms --seed 42 --trials 3 --plugin '/a b.so'");
 }
 
 // A draw that fails by this rule, and what is left of it.
@@ -157,7 +159,8 @@ Draw shrunk(const Fails& fails, unsigned most = 200) {
   const auto workloads = sample_workloads();
   for (std::uint64_t k = 0;; ++k) {
     const Draw d = draw(workloads, wide(), 5, k);
-    if (d.point.workload == "pool" && d.point.workers > 8 && d.stutter_ns > 0 && d.shuffle_ns > 0 && fails(d))
+    if (d.point.workload == "pool" && d.point.workers > 8 && d.point.stutter_ns > 0 && d.point.shuffle_ns > 0 &&
+        fails(d))
       return shrink(d, workloads[0], fails, most);
   }
 }
@@ -166,7 +169,7 @@ TEST(Shrink, LeavesNothingWhereEverythingFails) {
   const Draw d = shrunk([](const Draw&) { return true; });
   EXPECT_EQ(d.point.workers, 1u);
   EXPECT_EQ(d.point.time_ns, 20'000'000u);
-  EXPECT_EQ(d.stutter_ns + d.shuffle_ns, 0u);
+  EXPECT_EQ(d.point.stutter_ns + d.point.shuffle_ns, 0u);
   EXPECT_FALSE(d.point.as_processes);
   EXPECT_EQ(d.point.pin, "compact");
   const auto workloads = sample_workloads();
@@ -177,13 +180,13 @@ TEST(Shrink, LeavesNothingWhereEverythingFails) {
 TEST(Shrink, KeepsWhatTheFailureNeeds) {
   const Draw d = shrunk([](const Draw& x) {
     return x.point.workers >= 3 && x.point.parameters.at("direct") == true &&
-           x.point.parameters.at("wait") == "futex" && x.stutter_ns > 0;
+           x.point.parameters.at("wait") == "futex" && x.point.stutter_ns > 0;
   });
   EXPECT_EQ(d.point.workers, 3u);
   EXPECT_EQ(d.point.parameters.at("direct"), true);
   EXPECT_EQ(d.point.parameters.at("wait"), "futex");
-  EXPECT_GT(d.stutter_ns, 0u);
-  EXPECT_EQ(d.shuffle_ns, 0u);
+  EXPECT_GT(d.point.stutter_ns, 0u);
+  EXPECT_EQ(d.point.shuffle_ns, 0u);
   EXPECT_EQ(d.point.parameters.at("hold"), 100);
   EXPECT_EQ(d.point.time_ns, 20'000'000u);
 }

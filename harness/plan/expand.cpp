@@ -143,7 +143,7 @@ T pick(const std::vector<T>& values, std::size_t& number) {
 std::size_t combinations(const Dimensions& d) {
   std::size_t product = 1;
   for (const std::size_t n : {d.workers.size(), d.as_processes.size(), d.pin.size(), d.probes.size(), d.time_ns.size(),
-                              d.warmup_ns.size(), d.deadline_ns.size()}) {
+                              d.warmup_ns.size(), d.deadline_ns.size(), d.stutter_ns.size(), d.shuffle_ns.size()}) {
     if (n > most_points / product) too_many_points();
     product *= n;
   }
@@ -166,6 +166,8 @@ void append_points(std::vector<Point>& points, const WorkloadInfo& w, const json
     Point point;
     point.workload = w.id;
     point.parameters = parameters;
+    point.shuffle_ns = pick(d.shuffle_ns, left);
+    point.stutter_ns = pick(d.stutter_ns, left);
     point.deadline_ns = pick(d.deadline_ns, left);
     point.warmup_ns = pick(d.warmup_ns, left);
     point.time_ns = pick(d.time_ns, left);
@@ -174,7 +176,9 @@ void append_points(std::vector<Point>& points, const WorkloadInfo& w, const json
     point.as_processes = pick(d.as_processes, left);
     point.workers = pick(d.workers, left);
     if (!asked && point.workers == 1 && point.probes != "edges") continue;
-    if (point.as_processes) point.unsupported = threads_only;
+    if (point.shuffle_ns > 0 && w.kind == "team")
+      point.unsupported = fmt::format("{} places its workers itself, so they can't be shuffled", w.id);
+    if (point.as_processes && !threads_only.empty()) point.unsupported = threads_only;
     points.push_back(std::move(point));
   }
 }

@@ -75,19 +75,32 @@ TEST(Expand, SpansEveryCombinationOnce) {
                                                {"pin", "compact,none"},
                                                {"time", "10ms,20ms"},
                                                {"warmup", "0,1ms"},
-                                               {"deadline", "1s,2s"}});
-  ASSERT_EQ(points.size(), 3u * 2 * 4 * 2 * 2 * 2 * 2 * 2);
+                                               {"deadline", "1s,2s"},
+                                               {"stutter", "0,5ms"},
+                                               {"shuffle", "0,1ms,2ms"}});
+  ASSERT_EQ(points.size(), 3u * 2 * 4 * 2 * 2 * 2 * 2 * 2 * 2 * 3);
   std::set<std::string> different;
   for (const Point& p : points) {
-    different.insert(
-        json{p.parameters, p.workers, p.as_processes, p.pin, p.time_ns, p.warmup_ns, p.deadline_ns}.dump());
+    different.insert(json{p.parameters, p.workers, p.as_processes, p.pin, p.time_ns, p.warmup_ns, p.deadline_ns,
+                          p.stutter_ns, p.shuffle_ns}
+                         .dump());
   }
   EXPECT_EQ(different.size(), points.size());
   EXPECT_EQ(points[0].deadline_ns, 1'000'000'000u);
-  EXPECT_EQ(points[1].deadline_ns, 2'000'000'000u);
+  EXPECT_EQ(points[6].deadline_ns, 2'000'000'000u);
+  EXPECT_EQ(points[1].shuffle_ns, 1'000'000u);
+  EXPECT_EQ(points[3].stutter_ns, 5'000'000u);
   EXPECT_EQ(points[0].warmup_ns, 0u);
   EXPECT_EQ(points.back().workers, 8u);
   EXPECT_EQ(points.back().parameters.at("slots"), 2);
+}
+
+TEST(Expand, ATeamIsNotShuffled) {
+  std::vector<WorkloadInfo> all = sample_workloads();
+  const auto point = [&] { return expand(given({{"workload", "pool"}, {"shuffle", "5ms"}}), all).front(); };
+  EXPECT_EQ(point().unsupported, "");
+  all[0].kind = "team";
+  EXPECT_THAT(point().unsupported, HasSubstr("pool places its workers itself"));
 }
 
 TEST(Expand, ResolvesIdsBeforeFamiliesEachOnce) {
@@ -147,6 +160,8 @@ TEST(Expand, RefusesValuesWithTheirRange) {
   EXPECT_EQ(refusal({{"workload", "pool"}, {"time", "0"}}), "--time: 0ns is out of range; choose 1ms to 24h.");
   EXPECT_THAT(refusal({{"workload", "pool"}, {"warmup", "2h"}}), HasSubstr("--warmup: 2h is out of range"));
   EXPECT_THAT(refusal({{"workload", "pool"}, {"deadline", "1ms"}}), HasSubstr("--deadline: 1ms is out of range"));
+  EXPECT_THAT(refusal({{"workload", "pool"}, {"stutter", "1us"}}), HasSubstr("--stutter: 1us is out of range"));
+  EXPECT_THAT(refusal({{"workload", "pool"}, {"shuffle", "2h"}}), HasSubstr("--shuffle: 2h is out of range"));
   EXPECT_THAT(refusal({{"workload", "pool"}, {"pin", "compcat"}}), HasSubstr("compcat"));
 }
 

@@ -16,6 +16,7 @@ Point alone(const Companion& c, const Point& beside) {
   p.workers = c.workers;
   p.as_processes = c.as_processes;
   p.pin = c.pin;
+  p.stutter_ns = p.shuffle_ns = 0;  // only the measured one is disturbed
   p.probes = Point{}.probes;
   p.unsupported = c.unsupported;
   return p;
@@ -30,7 +31,8 @@ std::string key_without_probes(const Point& p) {
   nlohmann::json companions = nlohmann::json::array();
   for (const Companion& c : p.companions)
     companions.push_back({c.workload, c.parameters, c.workers, c.as_processes, c.pin});
-  return nlohmann::json{p.workload, p.parameters, p.workers, p.as_processes, p.pin, p.time_ns, p.warmup_ns, companions}
+  return nlohmann::json{p.workload, p.parameters, p.workers,    p.as_processes, p.pin,
+                        p.time_ns,  p.warmup_ns,  p.stutter_ns, p.shuffle_ns,   companions}
       .dump();
 }
 

@@ -34,6 +34,8 @@ struct Point {
   std::uint64_t time_ns = 1'000'000'000;
   std::uint64_t warmup_ns = 200'000'000;
   std::uint64_t deadline_ns = 10'000'000'000;  // for each phase but warm-up and measure
+  std::uint64_t stutter_ns = 0;                // load on for so long, then off for as long; 0: always on
+  std::uint64_t shuffle_ns = 0;                // workers change places so often; 0: never
   std::vector<Companion> companions;
   std::string unsupported;  // why this point can't be run as asked, known beforehand; empty: it can. Recorded, not run
 };

@@ -51,8 +51,8 @@ class Shrinking {
 
   bool plain() {
     bool any = false;
-    any = keep([](Draw& d) { return set(d.stutter_ns, 0u); }) || any;
-    any = keep([](Draw& d) { return set(d.shuffle_ns, 0u); }) || any;
+    any = keep([](Draw& d) { return set(d.point.stutter_ns, 0u); }) || any;
+    any = keep([](Draw& d) { return set(d.point.shuffle_ns, 0u); }) || any;
     any = keep([](Draw& d) { return set(d.point.as_processes, false); }) || any;
     any = keep([](Draw& d) { return set(d.point.pin, Point{}.pin); }) || any;
     any = keep([](Draw& d) { return set(d.point.probes, Point{}.probes); }) || any;

@@ -171,7 +171,8 @@ class Reader {
   }
 
   static const char* example_of(std::string_view key) {
-    if (key == "time" || key == "warmup" || key == "deadline") return "a duration with its unit, such as \"1s\"";
+    if (key == "time" || key == "warmup" || key == "deadline" || key == "stutter" || key == "shuffle")
+      return "a duration with its unit, such as \"1s\"";
     if (key == "as") return "\"threads\" or \"processes\"";
     return "a string";
   }

@@ -8,7 +8,7 @@
 //   [[point]]
 //   workload = ["locks", "sem-posix"]    # ids or families
 //   workers = [2, 8]                     # every key takes a value or an array of them: a sweep
-//   time = "500ms"                       # also: as pin probes warmup deadline
+//   time = "500ms"                       # also: as pin probes warmup deadline stutter shuffle
 //   companion = "memory:pin=with"        # what runs beside each of them: --with; several do so together, no sweep
 //   set = { section = ["100ns", "1us"], permits = 2 }
 #pragma once

@@ -34,6 +34,8 @@ json point_json(const plan::Point& p) {
               {"time_ns", p.time_ns},
               {"warmup_ns", p.warmup_ns},
               {"deadline_ns", p.deadline_ns}};
+  if (p.stutter_ns > 0) out["stutter_ns"] = p.stutter_ns;
+  if (p.shuffle_ns > 0) out["shuffle_ns"] = p.shuffle_ns;
   if (p.companions.empty()) return out;
   json& companions = out["companions"] = json::array();
   for (const plan::Companion& c : p.companions) {

@@ -275,7 +275,7 @@ json warnings_json(const Facts& f, const json& findings, const json& environment
   add(window_too_short(f.contenders(), f.fairness), "window-too-short");
   add(f.fairness.measured() && f.context.control.estimated, "no-control");
   add(others_ratio(f) > busy_limit_ratio, "machine-busy");
-  add(f.spec.shuffle_ns == 0 && std::ranges::any_of(f.result.workers, pinned_elsewhere), "pinning-not-achieved");
+  add(f.spec.point.shuffle_ns == 0 && std::ranges::any_of(f.result.workers, pinned_elsewhere), "pinning-not-achieved");
   add(std::ranges::any_of(f.result.workers, [](const auto& w) { return w.gaps_dropped > 0; }), "gaps-dropped");
   add(environment.contains("steal_ratio") && environment.at("steal_ratio").is_number() &&
           environment.at("steal_ratio").get<double>() > steal_limit_ratio,
@@ -350,8 +350,8 @@ void put_plan(json& line, const Facts& f) {
     for (const plan::Companion& c : p.companions) with.push_back(c.text);
   }
   if (f.context.draw) line["draw"] = *f.context.draw;
-  if (f.spec.stutter_ns > 0) line["stutter_ns"] = f.spec.stutter_ns;
-  if (f.spec.shuffle_ns > 0) line["shuffle_ns"] = f.spec.shuffle_ns;
+  if (f.spec.point.stutter_ns > 0) line["stutter_ns"] = f.spec.point.stutter_ns;
+  if (f.spec.point.shuffle_ns > 0) line["shuffle_ns"] = f.spec.point.shuffle_ns;
 }
 
 void put_outcome(json& line, const Facts& f, Nulls& nulls) {

@@ -14,10 +14,10 @@ Disturb::Disturb(Board& board, const Spec& spec) : board_(board), spec_(spec), r
 
 void Disturb::tick(std::uint64_t now_ns, std::uint64_t end_ns) {
   if (ended_) return;
-  if (spec_.stutter_ns > 0) stutter(now_ns, end_ns);
-  if (spec_.shuffle_ns == 0 || spec_.shuffled_among.empty() || now_ns < shuffle_due_ns_) return;
+  if (spec_.point.stutter_ns > 0) stutter(now_ns, end_ns);
+  if (spec_.point.shuffle_ns == 0 || spec_.shuffled_among.empty() || now_ns < shuffle_due_ns_) return;
   if (shuffle_due_ns_ > 0) shuffle();
-  shuffle_due_ns_ = now_ns + spec_.shuffle_ns;
+  shuffle_due_ns_ = now_ns + spec_.point.shuffle_ns;
 }
 
 void Disturb::end() {
@@ -26,11 +26,11 @@ void Disturb::end() {
 }
 
 void Disturb::stutter(std::uint64_t now_ns, std::uint64_t end_ns) {
-  if (stutter_due_ns_ == 0) stutter_due_ns_ = now_ns + spec_.stutter_ns;
+  if (stutter_due_ns_ == 0) stutter_due_ns_ = now_ns + spec_.point.stutter_ns;
   if (now_ns < stutter_due_ns_) return;
-  stutter_due_ns_ = now_ns + spec_.stutter_ns;
+  stutter_due_ns_ = now_ns + spec_.point.stutter_ns;
   // A sample may come late by as much again.
-  const bool room = end_ns == UINT64_MAX || now_ns + 2 * (spec_.stutter_ns + spec_.sample_ns) < end_ns;
+  const bool room = end_ns == UINT64_MAX || now_ns + 2 * (spec_.point.stutter_ns + spec_.sample_ns) < end_ns;
   pause(!paused_ && room);
 }
 

@@ -48,7 +48,7 @@ std::size_t still_samples(const Result& r) {
 TEST_P(Disturbed, AStutterTurnsTheLoadOffAndOn) {
   Spec spec = long_spec("known", "known-rate", 2);
   spec.point.as_processes = GetParam();
-  spec.stutter_ns = 50'000'000;
+  spec.point.stutter_ns = 50'000'000;
   const Result r = run(spec, {}, {});
   EXPECT_EQ(r.status, "ok") << r.reason;
   EXPECT_GE(still_samples(r), 3u) << "of some forty, twenty with the load off";
@@ -62,7 +62,7 @@ TEST_P(Disturbed, AShuffleMovesWorkersAmongTheirUnits) {
   spec.point.as_processes = GetParam();
   spec.places = {{units[0]}, {units[1]}};
   spec.shuffled_among = {units[0], units[1]};
-  spec.shuffle_ns = 20'000'000;
+  spec.point.shuffle_ns = 20'000'000;
   const Result r = run(spec, {}, {});
   EXPECT_EQ(r.status, "ok") << r.reason;
   EXPECT_TRUE(

@@ -19,6 +19,8 @@ std::uint32_t next_countdown(fg_probe& p) {
   return static_cast<std::uint32_t>((x >> 32) * sampled_span >> 32) + 1;
 }
 
+constexpr std::uint64_t not_kept = UINT64_MAX;  // fg_probe.request: of a resource whose order is not kept
+
 std::uint64_t burst_offset(std::uint64_t seed, std::uint64_t period) {
   constexpr std::uint64_t room = (1u << period_shift) - burst_length;
   return period == 0 ? 0 : hash_of(seed, period) % room;
@@ -109,13 +111,13 @@ void Probe::flush_window(std::uint64_t count) {
     log_.windows[log_.window_count++] = {static_cast<std::uint32_t>(log_.window), static_cast<std::uint32_t>(count)};
 }
 
+// A request: outside the section, so the place to account for the acquisition before.
 void Probe::wait(fg_worker& w, fg_resource& r) {
   fg_probe& p = w.probe;
   const std::uint64_t now = ticks(source_);
   const bool full = w.probe_level == level_full;
   if (p.release_ticks != 0) {
-    log_.outside.record(minus(now, p.release_ticks));
-    p.release_ticks = 0;
+    account(p, now, full);
     if (!full && p.countdown_after > 1) {
       p.countdown = static_cast<std::uint32_t>(p.countdown_after - 1);
       return;
@@ -124,25 +126,26 @@ void Probe::wait(fg_worker& w, fg_resource& r) {
   p.countdown = full ? 1 : next_countdown(p);
   if (p.stamping != 0) return;  // inside another resource that is being stamped
   p.stamping = r.id;
-  if (full) p.request = load_relaxed(r.acquisitions);
+  p.request = (r.order & FG_ORDER_KEPT) != 0 ? load_relaxed(r.acquisitions) : not_kept;
   store_relaxed(p.wait_ticks, now);
 }
 
 void Probe::acquired(fg_worker& w, fg_resource& r, fg_access access) {
   fg_probe& p = w.probe;
   const std::uint64_t now = ticks(source_);
-  if (const std::uint64_t left = load_relaxed(r.released_ticks); left != 0) {
+  const std::uint64_t left = load_relaxed(r.released_ticks);
+  if (left != 0) {
     store_relaxed(r.released_ticks, 0);
     __atomic_store_n(&r.order, r.order & ~FG_ORDER_STAMPED, __ATOMIC_RELAXED);
-    log_.handovers.record(minus(now, left));
   }
-  if (p.stamping != r.id || p.wait_ticks == 0) return;
-  const std::uint64_t wait = minus(now, p.wait_ticks);
+  if (p.stamping != r.id || p.wait_ticks == 0) {
+    if (left != 0) log_.handovers.record(minus(now, left));
+    return;
+  }
   const bool known = p.acquired > p.previous && p.previous != 0;  // not if r is not the tracked one
-  log_.waits[access][known ? distance_class(p.acquired - p.previous) : distance_classes - 1].record(wait);
-  log_.longest_wait = std::max(log_.longest_wait, wait);
-  const bool kept = (r.order & FG_ORDER_KEPT) != 0;
-  if (w.probe_level == level_full && kept && p.acquired > p.request) log_.bypass.record(p.acquired - p.request - 1);
+  p.distance = known ? static_cast<std::uint32_t>(std::min<std::uint64_t>(p.acquired - p.previous, UINT32_MAX)) : 0;
+  p.access = access;
+  p.left_ticks = left;
   p.hold_ticks = now;
 }
 
@@ -152,22 +155,34 @@ void Probe::released(fg_worker& w, fg_resource& r, fg_access access) {
   p.stamping = 0;
   if (p.wait_ticks == 0 || p.hold_ticks < p.wait_ticks) return;
   const std::uint64_t now = ticks(source_);
-  log_.holds[access].record(minus(now, p.hold_ticks));
   p.release_ticks = now;
   if (w.probe_level != level_full) {
     p.countdown_after = p.countdown;
-    p.countdown = 1;  // at the next request, to end the time outside
+    p.countdown = 1;  // at the next request
   }
   if (access == FG_WRITE && r.kind != FG_PERMITS) {
     store_relaxed(r.released_ticks, now);
     __atomic_store_n(&r.order, r.order | FG_ORDER_STAMPED, __ATOMIC_RELAXED);
   }
-  if (w.probe_level == level_full) {
-    const Acquisition one{(r.order & FG_ORDER_KEPT) != 0 ? p.acquired : 0, p.wait_ticks, p.hold_ticks, now};
+}
+
+// What was stamped last is whole.
+void Probe::account(fg_probe& p, std::uint64_t now, bool full) {
+  const std::uint64_t wait = minus(p.hold_ticks, p.wait_ticks);
+  log_.outside.record(minus(now, p.release_ticks));
+  log_.holds[p.access & 1].record(minus(p.release_ticks, p.hold_ticks));
+  log_.waits[p.access & 1][p.distance > 0 ? distance_class(p.distance) : distance_classes - 1].record(wait);
+  log_.longest_wait = std::max(log_.longest_wait, wait);
+  if (p.left_ticks != 0) log_.handovers.record(minus(p.hold_ticks, p.left_ticks));
+  if (full) {
+    const bool kept = p.request != not_kept;
+    if (kept && p.acquired > p.request) log_.bypass.record(p.acquired - p.request - 1);
+    const Acquisition one{kept ? p.acquired : 0, p.wait_ticks, p.hold_ticks, p.release_ticks};
     if (log_.acquisition_count < first_acquisitions) log_.first[log_.acquisition_count] = one;
     log_.last[log_.acquisition_count % acquisition_ring] = one;
     ++log_.acquisition_count;
   }
+  p.release_ticks = 0;
   store_relaxed(p.wait_ticks, 0);
 }
 

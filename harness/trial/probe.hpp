@@ -32,6 +32,7 @@ class Probe {
   void wait(fg_worker& w, fg_resource& r);
   void acquired(fg_worker& w, fg_resource& r, fg_access access);
   void released(fg_worker& w, fg_resource& r, fg_access access);
+  void account(fg_probe& p, std::uint64_t now, bool full);
 
   ProbeLog& log_;
   OrderLog& order_;

@@ -23,11 +23,8 @@ struct Spec {
   std::uint64_t sample_ns = 10'000'000;
   std::string
       scratch_parent;  // where a workload that writes files gets its private folder; empty: the temporary folder
-  std::vector<Spec> companions;  // run beside it, each in processes of its own; they have none themselves
-  // What a stress run does to a trial while it runs (disturb.hpp).
-  std::uint64_t stutter_ns = 0;                 // load on for so long, then off for as long; 0: always on
-  std::uint64_t shuffle_ns = 0;                 // workers change places so often; 0: never
-  std::vector<unsigned> shuffled_among;         // units: OS indexes
+  std::vector<Spec> companions;          // run beside it, each in processes of its own; they have none themselves
+  std::vector<unsigned> shuffled_among;  // units between which its workers change places: OS indexes
   std::atomic<std::int32_t>* warden = nullptr;  // told the first process's id while the trial runs, 0 before and after
 };
 

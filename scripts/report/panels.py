@@ -87,11 +87,16 @@ def companions(entry):
     return ", ".join(c.get("workload", "?") + (f" ×{c['workers']}" if "workers" in c else "") for c in beside)
 
 
+def disturbed(entry):
+    """Its stutter and shuffle in nanoseconds, if it had them."""
+    return {key: entry[key] for key in ("stutter_ns", "shuffle_ns") if entry.get(key)}
+
+
 def settings_of(entry):
     """Everything that can be set, but for the workload and the workers."""
     beside = [[c.get(k) for k in ("workload", "parameters", "workers", "pin")] for c in entry.get("companions") or []]
     own = {"version": entry.get("workload_version"), "as": entry["as"], "pin": entry["pin"]}
-    return {**entry["parameters"], **own, "time": entry.get("time_ns", 0), "companions": beside}
+    return {**entry["parameters"], **own, "time": entry.get("time_ns", 0), "companions": beside, **disturbed(entry)}
 
 
 def identity(entry):
@@ -121,7 +126,7 @@ class Naming:
         found = {k: parameters[k] for k in sorted(self.common[kind])}
         if parameters.get("permits", 1) != 1:
             found["permits"] = parameters["permits"]
-        found.update({"as": entry["as"], "pin": entry["pin"], "time_ns": entry.get("time_ns", 0)})
+        found.update({"as": entry["as"], "pin": entry["pin"], "time_ns": entry.get("time_ns", 0), **disturbed(entry)})
         if companions(entry):
             found["with"] = ", ".join(entry.get("with") or [companions(entry)])
         return found

@@ -138,6 +138,21 @@ def test_places_that_the_machine_has_not_are_unsupported_in_a_sweep(program):
     assert sorted(t["status"] for t in program.trials()) == ["ok", "unsupported"]
 
 
+def test_stutter_and_shuffle_are_a_sweep_like_any_other(program, validate):
+    done = program.run("run", "mutex", "matrix", "--workers", 2, "--stutter", "0,10ms", "--shuffle", "10ms", "--probes",
+                       "edges", "--time", "100ms", "--warmup", "10ms", "--trials", 1, "--out", "out", timeout=120)
+    assert done.returncode == 0, done.stderr
+    trials = [t for t in program.trials() if t["role"] == "measured"]
+    of = {name: [t for t in trials if t["workload"] == name] for name in ("mutex", "matrix")}
+    assert [t["status"] for t in of["mutex"]] == ["ok", "ok"]
+    assert sorted(t.get("stutter_ns", 0) for t in of["mutex"]) == [0, 10_000_000]
+    assert {t["shuffle_ns"] for t in of["mutex"]} == {10_000_000}
+    assert "stutter 10 ms" in done.stdout
+    assert {t["status"] for t in of["matrix"]} == {"unsupported"}
+    assert "places its workers itself" in of["matrix"][0]["reason"]
+    validate(program.folder / "out" / "run.jsonl")
+
+
 LIFECYCLE = ("configure,state-bytes,contenders,setup,start,worker-start,run,worker-stop,verify,teardown,destroy")
 
 

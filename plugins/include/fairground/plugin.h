@@ -193,11 +193,13 @@ typedef struct fg_probe {
   uint32_t stamping;         /* id of the resource whose wait or hold is being stamped; 0 none */
   uint64_t wait_ticks;       /* host's: when the wait being stamped began; 0 none is open */
   uint64_t hold_ticks;       /* host's: when the hold being stamped began */
-  uint64_t release_ticks;    /* host's: when it ended, until the next request */
-  uint64_t request;          /* host's: the position reached when the wait began */
+  uint64_t release_ticks;    /* host's: when it ended, until the next request, at which it is accounted for */
+  uint64_t request;          /* host's: the position reached when the wait began; UINT64_MAX: not known */
   uint64_t random;           /* host's */
   uint64_t countdown_after;  /* host's: the countdown, while it is set aside to be called at the next request */
-  uint64_t reserved[2];
+  uint64_t left_ticks; /* host's: when the resource was released by who had it before, if that was stamped; 0 not */
+  uint32_t distance;   /* host's: from its acquisition before to the one being stamped; 0: not known */
+  uint32_t access;     /* host's: fg_access of the one being stamped */
 } fg_probe;
 
 /* One worker's lines on the board. A plugin reads index, place and seed, and leaves the rest to the functions below. */
