@@ -297,7 +297,7 @@ static const fg_counter kit_reads = {sizeof(fg_counter), "reads", "acquisitions 
 /* What is the same for all; the file adds id, group, summary, capabilities, expects, promises_fairness, and parameters
  * with KIT_PARAMETERS: those of its own, if any, and NULL. */
 #define KIT_COMMON_FIELDS                                                                                      \
-  .size = sizeof(fg_workload), .version = 1, .family = "locks", .control = "none", .operation = "acquisition", \
+  .size = sizeof(fg_workload), .version = 2, .family = "locks", .control = "none", .operation = "acquisition", \
   .create = kit_create, .configure = kit_configure, .state_bytes = kit_state_bytes, .setup = kit_setup,        \
   .run = kit_run, .verify = kit_verify, .destroy = kit_destroy
 

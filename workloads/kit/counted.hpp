@@ -25,7 +25,7 @@ namespace fairground::kit {
 struct CountedInfo {
   const char* id;
   const char* summary;  // one line
-  std::uint32_t version = 1;
+  std::uint32_t version = 2;
 };
 
 template <class A>

@@ -19,7 +19,7 @@ struct LockInfo {
   bool fair = false;       // not in order of arrival, but nobody starves; with neither, starvation is expected
   bool blocks = false;     // a waiter may sleep
   bool processes = false;  // works in memory that processes share
-  std::uint32_t version = 1;
+  std::uint32_t version = 2;
 
   [[nodiscard]] constexpr bool promises_fairness() const { return fifo || fair; }
 };

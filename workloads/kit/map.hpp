@@ -41,7 +41,7 @@ struct MapInfo {
   const char* summary;     // one line
   bool contended = false;  // says around its lock what resource.h asks for
   bool blocks = false;     // a waiter may sleep
-  std::uint32_t version = 1;
+  std::uint32_t version = 2;
 };
 
 template <class M>

@@ -32,7 +32,7 @@ struct MeetingInfo {
   const char* summary;     // one line
   bool blocks = false;     // a waiter may sleep
   bool processes = false;  // works in memory that processes share
-  std::uint32_t version = 1;
+  std::uint32_t version = 2;
 };
 
 template <class B>

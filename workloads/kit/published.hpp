@@ -37,7 +37,7 @@ struct PublishedInfo {
   const char* id;
   const char* summary;     // one line
   bool contended = false;  // says around its lock what resource.h asks for
-  std::uint32_t version = 1;
+  std::uint32_t version = 2;
 };
 using Words = std::span<std::uint64_t>;
 

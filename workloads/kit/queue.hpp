@@ -37,7 +37,7 @@ struct QueueInfo {
   const char* summary;     // one line
   bool contended = false;  // says around its lock what resource.h asks for
   bool blocks = false;     // a waiter may sleep
-  std::uint32_t version = 1;
+  std::uint32_t version = 2;
 };
 
 template <class Q>

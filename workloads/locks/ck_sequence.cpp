@@ -32,6 +32,7 @@ class CkSequence {
       .invariant =
           "a reader finds the words of the write that its sequence number says, all of them; the plain counter in "
           "the section is the sum of the workers' writes; no writer finds other words than the last one left",
+      .version = 2,
       .capabilities = FG_CONTENDED | FG_PROCESSES,
       .expects = FG_EXPECTS(FG_STARVATION),
   };
