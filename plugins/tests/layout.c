@@ -60,7 +60,7 @@ static void board_structs(void) {
   FIELD(fg_probe, count), FIELD(fg_probe, longest_distance), FIELD(fg_probe, run_began), FIELD(fg_probe, longest_run);
   FIELD(fg_probe, countdown), FIELD(fg_probe, stamping), FIELD(fg_probe, wait_ticks), FIELD(fg_probe, hold_ticks);
   FIELD(fg_probe, release_ticks), FIELD(fg_probe, request), FIELD(fg_probe, random), FIELD(fg_probe, countdown_after);
-  FIELD(fg_probe, reserved);
+  FIELD(fg_probe, left_ticks), FIELD(fg_probe, distance), FIELD(fg_probe, access);
   END(fg_probe);
   BEGIN(fg_worker), FIELD(fg_worker, count), FIELD(fg_worker, horizon), FIELD(fg_worker, host);
   FIELD(fg_worker, contenders), FIELD(fg_worker, index), FIELD(fg_worker, place), FIELD(fg_worker, seed);

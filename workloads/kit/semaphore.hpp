@@ -7,6 +7,7 @@
 //     bool acquire_within(std::int64_t ns);               // [control] false: there was none in that time
 //     void release();                                     // [any]
 //     void destroy();                                     // [control]
+//     void wake_forgotten();                              // [control] optional: whoever sleeps beside a free permit
 //   };
 //   FAIRGROUND_WORKLOAD(sem_posix, fairground::kit::Permitted<Posix>)
 //
@@ -43,7 +44,7 @@ struct SemaphoreInfo {
   std::int64_t most_permits = 1024;
   const char* family = "semaphores";
   const char* group = "semaphore";
-  std::uint32_t version = 1;
+  std::uint32_t version = 2;
 };
 
 struct SemaphoreStart {
@@ -131,7 +132,8 @@ class Permitted {
   }
 
   void wake(State& s) {
-    if (use_ != limit) s.relay.close();
+    if (use_ != limit) return s.relay.close();
+    if constexpr (requires { cells_[0].semaphore.wake_forgotten(); }) cells_[0].semaphore.wake_forgotten();
   }
 
   void verify(State& s) {

@@ -10,6 +10,7 @@
 #include <fairground/workload.hpp>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <thread>
 
 #include "kit/descriptor.hpp"
@@ -32,10 +33,11 @@ class Partner {
   explicit Partner() {
     pipe(to_partner_);
     pipe(from_partner_);
-    thread_ = std::thread([this] {
-      for (std::uint64_t number = 0; read_one(to_partner_[0].get(), number) && number != 0;)
-        write_one(from_partner_[1].get(), Answer::answer(number));
-    });
+    try {
+      thread_ = std::thread([this] { answer_all(); });
+    } catch (const std::system_error& refused) {
+      throw fairground::no_resource(std::string("a partner's thread: ") + refused.what());
+    }
   }
   ~Partner() {
     to_partner_[1].reset();
@@ -52,6 +54,10 @@ class Partner {
   }
 
  private:
+  void answer_all() {
+    for (std::uint64_t number = 0; read_one(to_partner_[0].get(), number) && number != 0;)
+      write_one(from_partner_[1].get(), Answer::answer(number));
+  }
   static void pipe(Descriptor (&ends)[2]) {
     int fds[2];
     if (::pipe2(fds, O_CLOEXEC) != 0) fairground::kit::throw_errno(errno, "pipe2");

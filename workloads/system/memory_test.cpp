@@ -69,12 +69,32 @@ TEST(Memory, OneBitIsFoundAndNamed) {
   }
 }
 
-// One that nobody reads again is not found.
-TEST(Memory, WhatIsNotReadAgainIsNotFound) {
+// In whatever pass the loop ends, all that was written is read once more.
+TEST(Memory, WhatWasWrittenLastIsFoundAgain) {
+  for (std::int64_t pattern = 0; pattern < 4; ++pattern)
+    for (const std::int64_t operations : {std::int64_t{1}, blocks / 3, blocks, 2 * blocks - 5, 3 * blocks - 100}) {
+      Job job;
+      job.operations = static_cast<std::uint64_t>(operations);
+      job.set = {{"size", blocks * 4096}, {"pattern", pattern}};
+      const auto o = fairground::testing::run(fairground_workload_memory, job);
+      EXPECT_EQ(o.status, FG_OK) << o.text;
+      const auto last = std::min(operations, blocks), before = std::max<std::int64_t>(0, operations - blocks);
+      EXPECT_EQ(o.counters.at("tested_bytes"), static_cast<double>((last + before) * 4096));
+    }
   Job job;
   job.operations = 2 * blocks;
   job.set = {{"size", blocks * 4096}};
-  EXPECT_EQ(fairground::testing::run(flipping, job).status, FG_OK);
+  EXPECT_EQ(fairground::testing::run(flipping, job).status, FG_WRONG);
+}
+
+TEST(Memory, TooLittleForEachWorkerIsRefusedBeforehand) {
+  Job job;
+  job.operations = 1;
+  job.workers = 300;
+  job.set = {{"size", 1 << 20}};
+  const auto o = fairground::testing::run(fairground_workload_memory, job);
+  EXPECT_EQ(o.status, FG_BAD_PARAMETER);
+  EXPECT_EQ(o.where, "configure");
 }
 
 TEST(Memory, MoreThanThereIsIsRefused) {

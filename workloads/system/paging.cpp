@@ -10,6 +10,7 @@
 #include "kit/descriptor.hpp"
 #include "kit/relax.hpp"
 #include "kit/tally.hpp"
+#include "system/available.hpp"
 #include "system/mapping.hpp"
 
 namespace {
@@ -41,7 +42,11 @@ class Paging {
   static constexpr fairground::Counter counters[] = {{"mappings", "made by all workers"}};
 
   explicit Paging(fairground::Host host) : host_(host) {}
-  void setup() { tallies_ = host_.shared<Tally>(host_.workers()); }
+  void setup() {
+    const auto bytes = static_cast<std::uint64_t>(pages_) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+    fairground::systems::expect_available("pages", bytes * host_.workers());
+    tallies_ = host_.shared<Tally>(host_.workers());
+  }
 
   void run(Worker w) {
     Tally& tally = tallies_[w.index()];

@@ -13,6 +13,14 @@ struct Keeps {
 };
 constexpr fg_workload keeping = fairground::describe<Paging<Keeps>>();
 
+TEST(Paging, MorePagesThanThereAreAreRefused) {
+  Job job;
+  job.operations = 1;
+  job.workers = 1'000;
+  job.set = {{"pages", 1 << 24}};
+  EXPECT_EQ(fairground::testing::run(fairground_workload_paging, job).status, FG_NO_RESOURCE);
+}
+
 TEST(Paging, APageThatIsNotNewIsFound) {
   Job job;
   job.operations = 20;

@@ -33,32 +33,34 @@ class Processes {
       .invariant = "every child ends with the status that was agreed, and none is left over",
       .capabilities = FG_PROCESSES | FG_MAY_BLOCK,
   };
-  static constexpr const char* ways[] = {"fork", "spawn", nullptr};
+  static constexpr const char* ways[] = {"fork", "spawn", "exec", nullptr};
   static constexpr auto parameters() {
     return std::make_tuple(
-        fairground::choice("way", &Processes::way_, ways, 0, "fork, and exit at once; or posix_spawn of /bin/true"),
-        fairground::integer("depth", &Processes::depth_, 2, 1, 8, "generations below the worker; by fork alone"),
+        fairground::choice("way", &Processes::way_, ways, 0,
+                           "fork, and exit at once; posix_spawn of /bin/true; fork, the last generation execs it"),
+        fairground::integer("depth", &Processes::depth_, 2, 1, 8, "generations below the worker; spawn has one"),
         fairground::integer("children", &Processes::children_, 1, 1, 8, "of each process above the last generation"));
   }
 
   explicit Processes(fairground::Host host) : host_(host) {}
   void configure(const fairground::Configuration& c) {
     std::int64_t generation = 1, tree = 0;
-    for (std::int64_t i = 0; i < (way_ == 1 ? 1 : depth_); ++i) tree += generation *= children_;
+    for (std::int64_t i = 0; i < (way_ == by_spawn ? 1 : depth_); ++i) tree += generation *= children_;
     if (tree * c.workers() > most_processes)
       throw fairground::bad_parameter("depth and children: trees of " + std::to_string(tree) + " processes for " +
                                       std::to_string(c.workers()) + " workers; at most " +
                                       std::to_string(most_processes) + " in all");
   }
   void setup() {
-    if (way_ == 1 && ::access(program, X_OK) != 0) throw fairground::unsupported(std::string("there is no ") + program);
+    if (way_ != by_fork && ::access(program, X_OK) != 0)
+      throw fairground::unsupported(std::string("there is no ") + program);
     wrong_ = host_.shared<Wrong>(host_.workers());
   }
 
   void run(Worker w) {
     Wrong& wrong = wrong_[w.index()];
     for (std::uint64_t k = 0; w.go(); ++k, w.count()) {
-      const int problem = way_ == 1 ? spawn() : generation(depth_, static_cast<int>(k % 97));
+      const int problem = way_ == by_spawn ? spawn() : generation(depth_, static_cast<int>(k % 97));
       if (problem == 0) continue;
       if (problem == EAGAIN || problem == ENOMEM) fairground::kit::throw_errno(ENOMEM, "no more processes");
       ++wrong.trees;
@@ -79,7 +81,7 @@ class Processes {
 
  private:
   static constexpr const char* program = "/bin/true";
-  static constexpr std::int64_t most_processes = 4'000;
+  static constexpr std::int64_t most_processes = 4'000, by_fork = 0, by_spawn = 1, by_exec = 2;
   static constexpr int went_wrong = 113, no_room = 114;
   struct alignas(fairground::kit::line) Wrong {
     std::uint64_t trees, last;
@@ -96,6 +98,8 @@ class Processes {
   // ended with. Only what a child of a process with threads may do: no memory is allocated, no lock taken.
   // NOLINTNEXTLINE(misc-no-recursion): a generation is made by the one before
   int generation(std::int64_t left, int token) const {
+    const bool execs = way_ == by_exec && left == 1;
+    const int agreed = execs ? 0 : token;
     pid_t child[8];
     int made = 0, problem = 0;
     for (; made < children_ && problem == 0; ++made) {
@@ -105,6 +109,7 @@ class Processes {
         break;
       }
       if (child[made] == 0) {
+        if (execs) exec();
         const int below = left > 1 ? generation(left - 1, token + 1) : 0;
         ::_exit(below == 0 ? Ends::status(token) : below == EAGAIN || below == ENOMEM ? no_room : went_wrong);
       }
@@ -115,10 +120,16 @@ class Processes {
       const bool room = !(WIFEXITED(status) && WEXITSTATUS(status) == no_room);
       if (!room)
         problem = ENOMEM;
-      else if (!WIFEXITED(status) || WEXITSTATUS(status) != token)
+      else if (!WIFEXITED(status) || WEXITSTATUS(status) != agreed)
         problem = problem == 0 ? 1000 + status : problem;
     }
     return problem;
+  }
+
+  [[noreturn]] static void exec() {
+    char* arguments[] = {const_cast<char*>(program), nullptr};
+    ::execve(program, arguments, environ);
+    ::_exit(errno == EAGAIN || errno == ENOMEM ? no_room : went_wrong);
   }
 
   [[nodiscard]] int spawn() const {

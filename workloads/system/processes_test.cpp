@@ -31,12 +31,14 @@ TEST(Processes, AnotherStatusIsFound) {
 }
 
 TEST(Processes, AWholeTreeIsWaitedFor) {
-  Job job;
-  job.operations = 3;
-  job.set = {{"depth", 3}, {"children", 3}};
-  const auto o = fairground::testing::run(fairground_workload_processes, job);
-  EXPECT_EQ(o.status, FG_OK) << o.text;
-  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
-  EXPECT_EQ(errno, ECHILD) << "none is left";
+  for (const std::int64_t way : {0, 2}) {
+    Job job;
+    job.operations = 3;
+    job.set = {{"way", way}, {"depth", 3}, {"children", 3}};
+    const auto o = fairground::testing::run(fairground_workload_processes, job);
+    EXPECT_EQ(o.status, FG_OK) << o.text;
+    EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+    EXPECT_EQ(errno, ECHILD) << "none is left";
+  }
 }
 }  // namespace

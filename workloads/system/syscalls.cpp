@@ -27,6 +27,7 @@ struct Known {
   ino_t inode = 0;
   long process = 0, thread = 0, parent = 0;
   std::int64_t last_ns = 0;
+  int out_of = 0;  // errno of a call for which the machine had nothing left
 };
 
 struct Call {
@@ -61,6 +62,7 @@ struct KnownCalls {
       {"dup and close",
        [](Known& l) {
          const int copy = ::dup(l.null.get());
+         if (copy < 0 && (errno == EMFILE || errno == ENFILE)) l.out_of = errno;
          return copy >= 0 && copy != l.null.get() && ::close(copy) == 0;
        }},
       {"fcntl", [](Known& l) { return (::fcntl(l.null.get(), F_GETFL) & O_ACCMODE) == O_WRONLY; }},
@@ -109,7 +111,10 @@ class Syscalls {
   void run(Worker w, Local& local) {
     Wrong& wrong = wrong_[w.index()];
     for (std::size_t k = 0; w.go(); w.count(), k = k + 1 == Calls::all.size() ? 0 : k + 1)
-      if (__builtin_expect(!Calls::all[k].right(local), 0)) ++wrong.answers[k];
+      if (__builtin_expect(!Calls::all[k].right(local), 0)) {
+        if (local.out_of != 0) fairground::kit::throw_errno(local.out_of, Calls::all[k].name);
+        ++wrong.answers[k];
+      }
   }
 
   void verify() {

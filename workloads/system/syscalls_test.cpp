@@ -25,6 +25,20 @@ TEST(Syscalls, AWrongAnswerIsFoundAndNamed) {
   EXPECT_EQ(o.text, "now and then answered wrong 3 times");
 }
 
+TEST(Syscalls, ADescriptorThatIsNotThereIsTheMachinesMatter) {
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const Descriptor next(::dup(0));
+  // Room for the two that a worker opens, and none for a third.
+  const rlimit few{static_cast<rlim_t>(next.get()) + 3, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  Job job;
+  job.operations = 100;
+  const auto o = fairground::testing::run(fairground_workload_syscalls, job);
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(o.status, FG_NO_RESOURCE) << o.text;
+}
+
 TEST(Syscalls, EachAnswersRight) {
   Known known;
   known.null = Descriptor(::open("/dev/null", O_WRONLY | O_CLOEXEC));
