@@ -87,8 +87,9 @@ void add_point_options(CLI::App& command, PointArguments& a) {
   command.add_option("--as", a.as, "what workers are: threads (default) or processes")->type_name("KIND,...");
   command.add_option("--pin", a.pin, "where workers run; default: compact")->type_name("POLICY,...");
   command
-      .add_option("--probes", a.probes,
-                  "how closely waits are looked at; default: edges and, where workers contend, sampled")
+      .add_option(
+          "--probes", a.probes,
+          "how closely waits are looked at; default: edges and, where workers contend and have no company, sampled")
       ->type_name("LEVEL,...");
   command.add_option("--time", a.time, "length of the measured window; default: 1s")->type_name("DURATION,...");
   command.add_option("--warmup", a.warmup, "before it; default: 200ms")->type_name("DURATION,...");

@@ -245,7 +245,9 @@ class Session {
     std::vector<json> alone;
     for (const Serving& serving : p.alone) alone.push_back(served_.at(serving.key));
     record::put_interference(line, beside, alone);
-    losses_[group_of(index)].push_back(line.at("interference"));
+    const std::size_t group = group_of(index);
+    // One a block: throughput is quoted from the lowest level of probes alone.
+    if (groups_[group].front() == index) losses_[group].push_back(line.at("interference"));
   }
 
   [[nodiscard]] std::size_t group_of(std::size_t index) const {
@@ -332,11 +334,15 @@ class Session {
     if (status == "ok") ++ok_;
     bool failed = status == "failed" || status == "crashed" || status == "hung";
     bool broken = false;
-    for (const json& finding : line.at("findings")) {
-      const std::string kind = finding.at("kind");
-      broken = broken || kind == "wrong-result" || kind == "lost-update";
-      failed = failed || (status != "interrupted" && !finding.at("expected").get<bool>());
-    }
+    const auto look_at = [&](const json& party) {
+      for (const json& finding : party.at("findings")) {
+        const std::string kind = finding.at("kind");
+        broken = broken || kind == "wrong-result" || kind == "lost-update";
+        failed = failed || (status != "interrupted" && !finding.at("expected").get<bool>());
+      }
+    };
+    look_at(line);
+    for (const json& companion : line.at("companions")) look_at(companion);
     if (broken) ++broken_;
     if (failed) ++failed_;
   }

@@ -123,25 +123,8 @@ double Fairness::scheduler_ns() const {
   return std::max(100 * thresholds.fair_interval_ns, 4 * std::max(thresholds.round_ns, thresholds.slice_ns));
 }
 
-namespace {
-
-// Of each contender among all who run there; the contenders' own then sum to 1 again.
-std::vector<double> entitlement_beside(std::vector<std::vector<unsigned>> places,
-                                       const std::vector<std::vector<unsigned>>& neighbours) {
-  const std::size_t n = places.size();
-  places.insert(places.end(), neighbours.begin(), neighbours.end());
-  std::vector<double> all = stats::entitlement(places, std::vector<double>(places.size(), 1.0));
-  all.resize(n);
-  if (neighbours.empty()) return all;
-  const double sum = std::accumulate(all.begin(), all.end(), 0.0);
-  for (double& e : all) e = sum > 0 ? e / sum : 1.0 / static_cast<double>(n);
-  return all;
-}
-
-}  // namespace
-
 Fairness fairness_of(const std::vector<Contender>& contenders, std::uint64_t window_ns, const ControlFigures& control,
-                     double stolen_ns, const std::vector<std::vector<unsigned>>& neighbours) {
+                     double stolen_ns) {
   Fairness f;
   f.window_ns = window_ns;
   f.thresholds = {0, control.round_ns, control.slice_ns, stolen_ns};
@@ -153,7 +136,7 @@ Fairness fairness_of(const std::vector<Contender>& contenders, std::uint64_t win
   f.starved.assign(contenders.size(), false);
   if (!f.measured()) return f;
   f.sum = std::accumulate(f.x.begin(), f.x.end(), 0.0);
-  f.entitlement = entitlement_beside(places, neighbours);
+  f.entitlement = stats::entitlement(places, std::vector<double>(places.size(), 1.0));
   for (const std::size_t i : stats::starved(f.x, f.entitlement)) f.starved[i] = true;
   if (f.sum <= 0) return f;
   f.thresholds.fair_interval_ns = static_cast<double>(contenders.size()) * static_cast<double>(window_ns) / f.sum;

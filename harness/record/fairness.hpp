@@ -25,10 +25,10 @@ struct Fairness {
   [[nodiscard]] double scheduler_ns() const;
 };
 
-// stolen_ns: by the hypervisor, from all units. neighbours: the places of companions' workers, which share units with
-// the contenders and so change what each is entitled to.
+// Entitlement is among the contenders alone: what companions on the same units take from one of them and not from
+// another shows as a smaller share. stolen_ns: by the hypervisor, from all units.
 Fairness fairness_of(const std::vector<Contender>&, std::uint64_t window_ns, const ControlFigures&,
-                     double stolen_ns = 0, const std::vector<std::vector<unsigned>>& neighbours = {});
+                     double stolen_ns = 0);
 
 // Nanoseconds as the record has them: whole, rounded up, so that what is not 0 does not become it.
 std::uint64_t whole_ns(double ns);

@@ -24,7 +24,12 @@ constexpr std::array<Figure, 5> figures{{{"throughput_per_s", "throughput", "_pe
 
 class Party {
  public:
-  Party(const json& beside, const json& alone, Nulls& nulls) : beside_(beside), alone_(alone), nulls_(nulls) {}
+  // together: whether the trial that all were in ended well, so that they ran side by side for all of its window.
+  Party(bool together, const json& beside, const json& alone, Nulls& nulls)
+      : known_(together && beside.at("status") == "ok" && alone.at("status") == "ok"),
+        beside_(beside),
+        alone_(alone),
+        nulls_(nulls) {}
 
   json write() {
     out_["workload"] = beside_.at("workload");
@@ -41,8 +46,7 @@ class Party {
 
  private:
   [[nodiscard]] json figure(const json& line, const Figure& f) const {
-    const bool well = beside_.at("status") == "ok" && alone_.at("status") == "ok";
-    return well ? line.at("metrics").at(f.metric) : json();
+    return known_ ? line.at("metrics").at(f.metric) : json();
   }
 
   void put(const std::string& key, json value) {
@@ -50,6 +54,7 @@ class Party {
     out_[key] = std::move(value);
   }
 
+  bool known_;
   const json &beside_, &alone_;
   Nulls& nulls_;
   json out_ = json::object();
@@ -60,9 +65,10 @@ class Party {
 void put_interference(json& line, const json& beside, const std::vector<json>& alone) {
   Nulls nulls;
   const json& companions = beside.at("companions");
+  const bool together = beside.at("status") == "ok";
   json parties = json::array();
   for (std::size_t i = 0; i < std::min(alone.size(), companions.size() + 1); ++i) {
-    json& party = parties.emplace_back(Party(i == 0 ? beside : companions[i - 1], alone[i], nulls).write());
+    json& party = parties.emplace_back(Party(together, i == 0 ? beside : companions[i - 1], alone[i], nulls).write());
     party["companion"] = i == 0 ? json() : json(i - 1);
   }
   line["interference"] = {{"of", beside.at("trial")}, {"parties", std::move(parties)}};

@@ -61,12 +61,20 @@ TEST(Interference, IsBesideOverAlone) {
 TEST(Interference, OfATrialThatDidNotEndWellIsUnknownWithAReason) {
   trial::Result crashed = result_of(samples::spec(2, false), 300);
   crashed.status = "crashed";
-  const json beside = line_beside(crashed);
+  json beside = line_beside(crashed);
+  beside["status"] = "crashed";  // as the supervisor has it
   json line = beside;
   put_interference(line, beside, {line_alone(1, true, 1'000'000), line_alone(2, false, 400)});
-  const json& product = line.at("interference").at("parties")[1];
-  EXPECT_TRUE(product.at("throughput_ratio").is_null());
+  for (const json& party : line.at("interference").at("parties")) EXPECT_TRUE(party.at("throughput_ratio").is_null());
   EXPECT_TRUE(line.at("null_reasons").contains("interference.parties.throughput_ratio"));
+}
+
+TEST(Interference, OfACrashedSubjectIsUnknownForItsCompanionsToo) {
+  json beside = line_beside(result_of(samples::spec(2, false), 300));
+  beside["status"] = "crashed";
+  json line = beside;
+  put_interference(line, beside, {line_alone(1, true, 1'000'000), line_alone(2, false, 400)});
+  EXPECT_TRUE(line.at("interference").at("parties")[1].at("throughput_ratio").is_null());
 }
 
 TEST(TrialLine, OfCompanionsIsShapedLikeATrial) {
@@ -79,6 +87,7 @@ TEST(TrialLine, OfCompanionsIsShapedLikeATrial) {
   EXPECT_FALSE(companion.contains("record"));
   EXPECT_TRUE(companion.at("null_reasons").contains("timeline_file")) << "its own";
   EXPECT_DOUBLE_EQ(companion.at("metrics").at("throughput_per_s"), 600);
+  EXPECT_EQ(companion.at("concurrent"), 2);
 }
 
 TEST(TrialLine, ThatHasCompanyIsNotDisturbedByIt) {
@@ -100,8 +109,8 @@ TEST(TrialLine, ThatHasCompanyIsNotDisturbedByIt) {
   EXPECT_FALSE(busy());
 }
 
-// Worker 0 shares its unit with two of the companion's, worker 1 is alone on its own: 1/3 and 1 of a unit.
-TEST(Entitlement, KnowsWhoElseIsOnAUnit) {
+// Worker 0 shares its unit with two of the companion's, worker 1 is alone on its own: what that does to worker 0 shows.
+TEST(Entitlement, IsAmongItsOwnWorkersWhoeverElseIsOnAUnit) {
   trial::Spec spec = samples::spec(2, true);
   spec.companions = {samples::spec(2, false)};
   spec.companions[0].places = {{0}, {0}};
@@ -111,9 +120,31 @@ TEST(Entitlement, KnowsWhoElseIsOnAUnit) {
   TrialContext context;
   context.companions_oversubscribed = {true};
   const json line = trial_line(spec, result, context);
-  EXPECT_NEAR(line.at("per_worker")[0].at("entitlement_ratio"), 0.25, 1e-9);
-  EXPECT_NEAR(line.at("per_worker")[1].at("entitlement_ratio"), 0.75, 1e-9);
-  EXPECT_NEAR(line.at("metrics").at("minimum_share_ratio"), 1.0, 1e-9);
+  EXPECT_NEAR(line.at("per_worker")[0].at("entitlement_ratio"), 0.5, 1e-9);
+  EXPECT_NEAR(line.at("metrics").at("minimum_share_ratio"), 0.5, 1e-9);
+}
+
+// A lock of two workers and two of a product on the same two units: two to a unit, so that a round is a slice of the
+// other's, as it would be for four of the lock's own.
+TEST(Crowd, IsOfAllWhoShareTheUnits) {
+  trial::Spec spec = samples::spec(2, true);
+  spec.places = {{0}, {1}};
+  spec.companions = {samples::spec(2, false)};
+  spec.companions[0].places = {{0}, {1}};
+  trial::Result result = result_of(spec, 100'000);
+  result.companions = {result_of(spec.companions[0], 300)};
+  TrialContext context;
+  context.companions_oversubscribed = {false};
+  const json together = trial_line(spec, result, context);
+  EXPECT_EQ(together.at("oversubscribed"), true);
+  EXPECT_EQ(together.at("companions")[0].at("oversubscribed"), true);
+  EXPECT_EQ(together.at("episode_thresholds").at("slice_ns"), 5 * ms);
+  EXPECT_EQ(together.at("episode_thresholds").at("round_ns"), 5 * ms);
+  EXPECT_EQ(together.at("episode_thresholds").at("resource_ns"), 10 * ms);
+  spec.companions[0].places = {{2}, {3}};
+  const json apart = trial_line(spec, result, context);
+  EXPECT_EQ(apart.at("oversubscribed"), false);
+  EXPECT_EQ(apart.at("episode_thresholds").at("round_ns"), 0);
 }
 
 }  // namespace

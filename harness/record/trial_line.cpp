@@ -53,7 +53,7 @@ double stolen_ns(const trial::Result& result) {
 Facts facts_of(const trial::Spec& spec, const trial::Result& result, const TrialContext& context,
                const Neighbours& neighbours) {
   Facts f{spec, result, context, neighbours, workers_of(spec, result), others_of(result), {}};
-  f.fairness = fairness_of(f.contenders(), result.window_ns, context.control, stolen_ns(result), neighbours.places);
+  f.fairness = fairness_of(f.contenders(), result.window_ns, context.control, stolen_ns(result));
   return f;
 }
 
@@ -82,8 +82,7 @@ json classes_json(const Facts& f, Nulls& nulls) {
     std::vector<Contender> members;
     std::ranges::copy_if(f.contenders(), std::back_inserter(members),
                          [&](const Contender& c) { return c.class_name == name; });
-    const Fairness fairness =
-        fairness_of(members, f.result.window_ns, f.context.control, stolen_ns(f.result), f.neighbours.places);
+    const Fairness fairness = fairness_of(members, f.result.window_ns, f.context.control, stolen_ns(f.result));
     const std::string path = "metrics.classes." + name;
     out[name] = fairness_json(members, fairness, path, nulls);
     out[name]["throughput_per_s"] =
@@ -161,8 +160,7 @@ json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
     out = contender_json(f.workers[i], f.fairness, i, "per_worker", nulls);
   } else {
     // Shares and episodes are the contenders'; what is left of a worker is its gaps.
-    const Fairness alone =
-        fairness_of({f.workers[i]}, f.result.window_ns, f.context.control, stolen_ns(f.result), f.neighbours.places);
+    const Fairness alone = fairness_of({f.workers[i]}, f.result.window_ns, f.context.control, stolen_ns(f.result));
     out = contender_json(f.workers[i], alone, 0, "per_worker", nulls);
     out.erase("starved");
     for (const char* key : {"entitlement_ratio", "share_ratio", "starvation_episodes", "starvation_ns",
@@ -383,9 +381,11 @@ void put_outcome(json& line, const Facts& f, Nulls& nulls) {
 
 }  // namespace
 
-ControlFigures control_figures(const trial::Spec& spec, const trial::Result& result, bool oversubscribed) {
+namespace {
+
+// crowd: workers a unit, whoever's.
+ControlFigures figures_in(double crowd, const trial::Spec& spec, const trial::Result& result) {
   ControlFigures out;
-  if (!oversubscribed) return out;
   constexpr std::int64_t shortest_ns = 1'000'000;
   std::vector<double> lengths;
   double cpu_ns = 0, switches = 0;
@@ -402,12 +402,42 @@ ControlFigures control_figures(const trial::Spec& spec, const trial::Result& res
   if (!lengths.empty()) out.round_ns = stats::percentile(std::move(lengths), 99);
   if (switches > 0) out.slice_ns = cpu_ns / switches;
   if (spec.workload.has("contended")) {  // its gaps are the resource's as well, so they are no measure of a round
-    const std::size_t units = std::max<std::size_t>(1, machine::units_of(spec.places).size());
-    const double each = static_cast<double>(spec.point.workers) / static_cast<double>(units);
-    out.round_ns = out.slice_ns * std::max(0.0, std::ceil(each) - 1);
+    out.round_ns = out.slice_ns * std::max(0.0, std::ceil(crowd) - 1);
     out.estimated = true;
   }
   return out;
+}
+
+// How many workers there are to a unit of its own, neighbours' included as far as they are placed there.
+double crowd_of(const trial::Spec& spec, const trial::Result& result, const Neighbours& neighbours) {
+  std::set<unsigned> own = machine::units_of(spec.places);
+  if (own.empty()) {
+    for (const trial::WorkerResult& w : result.workers) own.insert(w.units_allowed.begin(), w.units_allowed.end());
+  }
+  double workers = spec.point.workers;
+  for (const std::vector<unsigned>& place : neighbours.places) {
+    const auto shared = std::ranges::count_if(place, [&](unsigned unit) { return own.contains(unit); });
+    workers += place.empty() ? 1 : static_cast<double>(shared) / static_cast<double>(place.size());
+  }
+  return workers / static_cast<double>(std::max<std::size_t>(1, own.size()));
+}
+
+// Whoever shares its units with neighbours waits for their time slices, too.
+TrialContext beside(TrialContext context, const trial::Spec& spec, const trial::Result& result,
+                    const Neighbours& neighbours) {
+  const double crowd = neighbours.places.empty() ? 0 : crowd_of(spec, result, neighbours);
+  if (crowd <= 1) return context;
+  context.oversubscribed = true;
+  const ControlFigures here = figures_in(crowd, spec, result);
+  context.control.round_ns = std::max(context.control.round_ns, here.round_ns);
+  context.control.slice_ns = std::max(context.control.slice_ns, here.slice_ns);
+  return context;
+}
+
+}  // namespace
+
+ControlFigures control_figures(const trial::Spec& spec, const trial::Result& result, bool oversubscribed) {
+  return oversubscribed ? figures_in(crowd_of(spec, result, {}), spec, result) : ControlFigures{};
 }
 
 namespace {
@@ -455,14 +485,17 @@ json trial_line(const trial::Spec& spec, const trial::Result& result, const Tria
     specs.push_back(&spec.companions[i]);
     results.push_back(&result.companions[i]);
   }
-  json line = line_of_one(spec, result, context, all_but(0, specs, results));
+  const Neighbours companions = all_but(0, specs, results);
+  json line = line_of_one(spec, result, beside(context, spec, result, companions), companions);
   for (std::size_t i = 1; i < results.size(); ++i) {
-    TrialContext beside = context;
-    beside.control = control_figures(*specs[i], *results[i], context.companions_oversubscribed[i - 1]);
-    beside.oversubscribed = context.companions_oversubscribed[i - 1];
-    beside.edges_throughput_per_s.reset();
-    beside.timeline_file.clear();
-    json companion = line_of_one(*specs[i], *results[i], beside, all_but(i, specs, results));
+    TrialContext one = context;
+    one.control = control_figures(*specs[i], *results[i], context.companions_oversubscribed[i - 1]);
+    one.oversubscribed = context.companions_oversubscribed[i - 1];
+    one.edges_throughput_per_s.reset();
+    one.timeline_file.clear();
+    const Neighbours others = all_but(i, specs, results);
+    json companion = line_of_one(*specs[i], *results[i], beside(one, *specs[i], *results[i], others), others);
+    companion["concurrent"] = line.at("concurrent");
     companion.erase("record");
     line["companions"].push_back(std::move(companion));
   }

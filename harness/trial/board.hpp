@@ -84,7 +84,8 @@ struct alignas(128) Header {
   // Supervisor to body.
   alignas(128) std::atomic<std::uint32_t> stop;  // futex
   std::atomic<std::uint32_t> paused;             // futex: workers wait in `go` while it is 1
-  std::atomic<std::uint64_t> window_open;        // ticks, 0: not yet
+  std::atomic<std::uint32_t> held;         // futex: 1: don't let ready workers run; 2, from the body: it holds them
+  std::atomic<std::uint64_t> window_open;  // ticks, 0: not yet
   std::atomic<std::uint64_t> window_close;
 
   // Body to supervisor.

@@ -149,12 +149,23 @@ class Body {
     enter(Phase::barrier);
     workers.start();
     if (header_.outcome.taken.load() != 0) header_.stop.store(1);
+    hold(workers);
     stamp_contenders();
     enter(Phase::warm_up);
     workers.run();
     await_stop(workers);
     wake_and_join(workers);
     return header_.outcome.taken.load() == 0 && !crashed();
+  }
+
+  // Until the others of the trial are as far.
+  void hold(Workers& workers) {
+    std::uint32_t asked = 1;
+    header_.held.compare_exchange_strong(asked, 2);
+    while (header_.held.load() != 0 && header_.stop.load() == 0) {
+      futex_wait(header_.held, 2, look_ns);
+      workers.look_after();
+    }
   }
 
   void stamp_contenders() {

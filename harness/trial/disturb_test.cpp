@@ -26,9 +26,7 @@ Spec long_spec(const std::string& plugin, const std::string& id, unsigned worker
 class Disturbed : public testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
-#ifdef __SANITIZE_THREAD__
-    if (GetParam()) GTEST_SKIP() << "TSan has a thread of its own, so workers can't be forked";
-#endif
+    if (under_tsan && GetParam()) GTEST_SKIP() << not_forked_under_tsan;
   }
 };
 INSTANTIATE_TEST_SUITE_P(ThreadsAndProcesses, Disturbed, testing::Bool(),

@@ -121,7 +121,8 @@ TEST_F(ProbeTest, TakingTurnsIsSeenAsSuch) {
 // fairness comes from some bursts of it, so it may be off by a few of its own standard errors. Prints the largest.
 class AgreesWithTheWholeOrder : public ProbeTest {
  protected:
-  void compare(const std::string& name, const stats::Stretch& whole, std::uint32_t n) {
+  // margin: how many standard errors it may be off, which are those of an order that goes on as it began.
+  void compare(const std::string& name, const stats::Stretch& whole, std::uint32_t n, double margin = 4) {
     make(n, level_sampled);
     std::vector<std::uint64_t> last(n), longest_distance(n), longest_run(n), acquisitions(n);
     std::uint64_t run = 0;
@@ -150,7 +151,7 @@ class AgreesWithTheWholeOrder : public ProbeTest {
       const auto same = std::find_if(exact.begin(), exact.end(), [&](const auto& e) { return e.window == w.window; });
       ASSERT_NE(same, exact.end());
       const double off = std::abs(w.jain - same->jain);
-      EXPECT_LE(off, 4 * w.standard_error + 0.005) << name << ", windows of " << w.window;
+      EXPECT_LE(off, margin * w.standard_error + 0.005) << name << ", windows of " << w.window;
       if (w.standard_error > 1e-9) most = std::max(most, off / w.standard_error);
       outside += off > 2 * w.standard_error + 1e-9 ? 1 : 0;
     }
@@ -219,7 +220,7 @@ TEST_F(AgreesWithTheWholeOrder, OfLocks) {
   std::atomic_flag flag;
   const auto check = [&](const std::string& name, auto lock, auto unlock) {
     for (const std::uint32_t n : {2u, 4u})
-      compare(name + " x" + std::to_string(n), recorded(n, length, lock, unlock), n);
+      compare(name + " x" + std::to_string(n), recorded(n, length, lock, unlock), n, 8);
   };
   check(
       "mutex", [&] { mutex.lock(); }, [&] { mutex.unlock(); });

@@ -12,6 +12,14 @@
 
 namespace fairground::trial {
 
+#ifdef __SANITIZE_THREAD__
+inline constexpr bool under_tsan = true;
+#else
+inline constexpr bool under_tsan = false;
+#endif
+inline constexpr const char* not_forked_under_tsan = "TSan has a thread of its own, so workers can't be forked";
+inline constexpr const char* ended_by_tsan = "TSan ends what races on purpose, and waits for threads that stay";
+
 inline const std::string hostile_folder = std::string(FAIRGROUND_BINARY_DIR) + "/hostile/";
 
 // A spec for a workload of one of the tests' plugins, with its defaults but for `set`. Describing loads the plugin into

@@ -51,11 +51,15 @@ class Supervision {
     header.stamping = std::getenv("FAIRGROUND_WITHOUT_STAMPS") == nullptr ? 1 : 0;  // for scripts/versus/loop
     for (const Spec& companion : spec.companions)
       companions_.push_back(std::make_unique<Supervision>(companion, nobody_looks_, interrupted));
+    if (companions_.empty()) return;
+    for (Supervision* one : everybody()) one->board_.header().held.store(1);
   }
 
-  // Companions begin before and end after: they are there during the whole of the warm-up and of the window.
+  // Companions begin before and end after: they are there during the whole of the warm-up and of the window. Nobody
+  // works before all are ready, for what a workload calibrates in `setup` would be calibrated under the others' load.
   Result run() {
-    const bool beside = std::ranges::all_of(companions_, [](const auto& c) { return c->begin(); });
+    const bool up = std::ranges::all_of(companions_, [](const auto& c) { return c->come_up(); }) && come_up();
+    const bool beside = up && std::ranges::all_of(companions_, [](const auto& c) { return c->begin(); });
     if (beside && begin() && warm_up()) measure();
     end();
     for (const auto& companion : companions_) companion->end();
@@ -66,14 +70,21 @@ class Supervision {
   }
 
  private:
-  // Launch, and come as far as the warm-up. False: it is over.
-  bool begin() {
+  // Launch, and come as far as it may without the others. False: it is over.
+  bool come_up() {
     if (!be_realtime()) result_.warnings.emplace_back("no-realtime");
     if (source_ == TickSource::monotonic) result_.warnings.emplace_back("clock-monotonic");
     board_.header().launched_ns = monotonic_ns();
     process_.emplace(board_);
     if (spec_.warden != nullptr) spec_.warden->store(process_->warden());
-    if (!reach(Phase::warm_up) || failed()) return false;
+    return reach([&] { return board_.header().held.load() != 1; });
+  }
+
+  // Go on to the warm-up. False: it is over.
+  bool begin() {
+    board_.header().held.store(0);
+    futex_wake_all(board_.header().held);
+    if (!reach([&] { return phase() >= Phase::warm_up; }) || failed()) return false;
     window_.emplace(board_, board_.header().contender_count.load(), source_, shared_ticks_per_ns(source_), level_);
     return true;
   }
@@ -162,13 +173,14 @@ class Supervision {
     return {slot.pid.load(), slot.tid.load()};
   }
 
-  bool reach(Phase wanted) {
+  template <class There>
+  bool reach(There there) {
     phase_since_ns_ = monotonic_ns();
-    while (phase() < wanted && !over() && !companion_lost()) {
+    while (!there() && !over() && !companion_lost()) {
       process_->wait(5'000'000);
       watch_deadline();
     }
-    return phase() >= wanted && !over() && !companion_lost();
+    return there() && !over() && !companion_lost();
   }
 
   // ---- warm-up: until its time has passed and every contender has completed 2 operations, plus a random quarter ----

@@ -29,7 +29,12 @@ std::uint64_t total(const Result& r) {
 
 std::int64_t longest_gap(const WorkerResult& w) { return w.longest_gap_end_ns - w.longest_gap_begin_ns; }
 
-class Ways : public testing::TestWithParam<bool> {};
+class Ways : public testing::TestWithParam<bool> {
+ protected:
+  void SetUp() override {
+    if (under_tsan && GetParam()) GTEST_SKIP() << not_forked_under_tsan;
+  }
+};
 INSTANTIATE_TEST_SUITE_P(ThreadsAndProcesses, Ways, testing::Bool(),
                          [](const auto& info) { return info.param ? "processes" : "threads"; });
 

@@ -94,7 +94,7 @@ def disturbed(entry):
 
 def settings_of(entry):
     """Everything that can be set, but for the workload and the workers."""
-    beside = [[c.get(k) for k in ("workload", "parameters", "workers", "pin")] for c in entry.get("companions") or []]
+    beside = [[c.get(k) for k in ("workload", "workload_version", "parameters", "workers", "as", "pin")] for c in entry.get("companions") or []]
     own = {"version": entry.get("workload_version"), "as": entry["as"], "pin": entry["pin"]}
     return {**entry["parameters"], **own, "time": entry.get("time_ns", 0), "companions": beside, **disturbed(entry)}
 
