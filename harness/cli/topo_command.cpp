@@ -116,6 +116,8 @@ void add_topo_command(CLI::App& app, int& exit_code) {
     if (topo->count("--workers") > 0 && options->workers.empty()) {
       throw UserError("--workers '' is no number; take one between 1 and " + std::to_string(machine::max_workers));
     }
+    if (topo->count("--pin") > 0 && options->workers.empty())
+      throw UserError("--pin " + options->pin + " places workers; say how many with --workers");
     run(*options);
     exit_code = 0;
   });

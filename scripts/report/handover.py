@@ -1,11 +1,15 @@
-"""Who acquires right after whom: one square a lock, contenders in the order of the machine's units."""
+"""Who acquires right after whom: one square a lock, contenders in the order of the machine's units, and below it how far
+on the machine the lock went."""
 
 from . import heat, probed, progress, style, units, words
 from .canvas import Canvas, shorten
 from .markup import Table, code, join
 from .parts import LABEL, Figure, series_id
+from .topology import DISTANCES, Distances
 
 MOST = 4  # squares
+ITSELF, UNKNOWN = "to itself", "not known"
+WAYS = {ITSELF: ITSELF, **{d: f"same {d}" for d in DISTANCES[:-1]}, "machine": "another package", UNKNOWN: UNKNOWN}
 SIDE, GAP, LEFT, TOP = 190, 60, 60, 92
 
 
@@ -33,22 +37,35 @@ def _to_itself(matrix):
     return sum(matrix[i][i] for i in range(len(matrix))) / total if total else 0.0
 
 
+def distances(machine, point, matrix):
+    """{how far: part of all hand-overs}, the nearest first; of those that there were."""
+    between, found = Distances(machine), dict.fromkeys(WAYS, 0)
+    places = [point.units_of(i) or [] for i in range(len(matrix))]
+    for a, row in enumerate(matrix):
+        for b, count in enumerate(row):
+            pinned = len(places[a]) == len(places[b]) == 1
+            way = ITSELF if a == b else between.between(places[a][0], places[b][0]) if pinned else None
+            found[way or UNKNOWN] += count
+    total = sum(found.values())
+    return {way: count / total for way, count in found.items() if count}
+
+
 def draw(run, points, name="handover"):
     squares = squares_of(run, points)
-    canvas = Canvas(name, 1120, TOP + SIDE + 44)
+    canvas = Canvas(name, 1120, TOP + SIDE + 74)
     progress.key(canvas, 1114, of="hand-overs, relative to an even spread")
     for k, (point, matrix, order) in enumerate(squares):
-        _square(canvas, LEFT + k * (SIDE + GAP + 10), point, matrix, order)
+        _square(canvas, LEFT + k * (SIDE + GAP + 10), point, matrix, order, distances(run.machine, point, matrix))
     return Figure(name, _title(squares), canvas,
-                  "How often the one below acquires right after the one to the left.", _caption(squares), _table(squares),
-                  "handover")
+                  "How often the one below acquires right after the one to the left, and how far the lock went.",
+                  _caption(squares), _table(run, squares), "handover")
 
 
-def _square(canvas, left, point, matrix, order):
+def _square(canvas, left, point, matrix, order, ways):
     n, total, series = len(matrix), sum(map(sum, matrix)), series_id(point)
     canvas.text(left, TOP - 26, shorten(point.label, SIDE, 13, "semibold"), 13, style.text_colour(point.colour), "semibold",
                 series=series)
-    canvas.text(left, TOP - 9, f"{_to_itself(matrix):.0%} to itself".replace("%", "\u00a0%"), LABEL, "muted")
+    canvas.text(left, TOP - 9, f"{units.percent(_to_itself(matrix))} to itself", LABEL, "muted")
     even = total / n**2
     cells = heat.steps([[matrix[a][b] / even for b in order] for a in order])
     canvas.image(left, TOP, SIDE, SIDE, cells)
@@ -58,6 +75,8 @@ def _square(canvas, left, point, matrix, order):
         canvas.text(left - 6, TOP + middle + 4, point.name_of(order[place]), 11, "muted", anchor="end")
         canvas.text(left + middle, TOP + SIDE + 15, point.name_of(order[place]), 11, "muted", anchor="middle")
     canvas.text(left + SIDE / 2, TOP + SIDE + 34, "next", LABEL, "muted", anchor="middle")
+    farthest = [f"{WAYS[way]} {units.percent(part)}" for way, part in ways.items() if way != ITSELF]
+    canvas.text(left, TOP + SIDE + 56, shorten(" · ".join(farthest[-2:]), SIDE + GAP, LABEL), LABEL, "muted")
 
 
 def _title(squares):
@@ -70,13 +89,16 @@ def _title(squares):
 
 def _caption(squares):
     return join("One trial of each, the one with the median throughput; recorded bursts of 4\u202f096 acquisitions. ",
-                "Contenders of one processing unit stand together. Probes: ", code("sampled"), ".")
+                "Contenders of one processing unit stand together; below, the farthest that two of them are apart: the "
+                "smallest thing that holds both units. Probes: ", code("sampled"), ".")
 
 
-def _table(squares):
+def _table(run, squares):
     rows = []
     for point, matrix, order in squares:
         total = sum(map(sum, matrix))
+        rows += [[point.label, "all", WAYS[way], units.count(round(part * total)), units.percent(part)]
+                 for way, part in distances(run.machine, point, matrix).items()]
         for a in order:
             rows += [[point.label, point.name_of(a), point.name_of(b), units.count(matrix[a][b]),
                       units.percent(matrix[a][b] / total)] for b in order]

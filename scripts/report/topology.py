@@ -72,6 +72,39 @@ def packages(machine):
     return found
 
 
+# How far two units are apart, the nearest first: what they share that is the smallest.
+DISTANCES = ("unit", "core", "cache", "node", "package", "machine")
+
+
+class Distances:
+    """What units of a machine share, by the record's tree."""
+
+    def __init__(self, machine):
+        self._paths = {}
+        self._walk(machine["topology"], [])
+
+    def _walk(self, node, above):
+        kind = str(node.get("type"))
+        children = [child for child in node.get("children") or [] if isinstance(child, dict)]
+        # hwloc hangs a node's memory beside what it is the memory of.
+        nodes = [child for child in children if child.get("type") == "NUMANode"]
+        shared = {"Core": "core", "Package": "package"}.get(kind) or ("cache" if "Cache" in kind else None)
+        here = above + [(s, id(node)) for s in (["node"] if nodes else []) + [shared] if s]
+        if kind == "PU" and isinstance(node.get("os_index"), int):
+            self._paths[node["os_index"]] = set(here)
+        for child in children:
+            self._walk(child, here)
+
+    def between(self, a, b):
+        """One of DISTANCES: the smallest thing that holds both units; None if one of them is not in the tree."""
+        if a == b:
+            return "unit"
+        if a not in self._paths or b not in self._paths:
+            return None
+        shared = {kind for kind, _ in self._paths[a] & self._paths[b]}
+        return next(kind for kind in DISTANCES[1:] if kind in shared or kind == "machine")
+
+
 def workers_on(point):
     """Unit to the workers whose place is that one unit; workers with a wider place or none are under None."""
     found = {}

@@ -44,6 +44,8 @@ def test_says_what_there_is_to_do(program):
     (["run", "./nowhere.toml"], "nowhere.toml"),
     (["describe", "muetx"], "did you mean mutex?"),
     (["topo", "--xml", "nowhere.xml"], "nowhere.xml"),
+    (["topo", "--pin", "scatter"], "say how many with --workers"),
+    (["run", "mutex", "--stutter", "1us"], "--stutter"),
     (["bench", "mutex", "--benchmark_repetition=3"], "did you mean --benchmark_repetitions?"),
     (["bench", "matrix"], "Nothing is left to benchmark"),
 ])
