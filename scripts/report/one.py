@@ -1,7 +1,7 @@
 """The report on one run."""
 
 from . import crowding, handover, headline, interference, machine, methods, neighbours, page, progress, scaling
-from . import shares, shortterm, single, starved, timeline, tradeoff, units, waits, words
+from . import shares, shortterm, single, starved, stressed, timeline, tradeoff, units, waits, words
 from .markup import Html, join
 from .parts import settings_words
 
@@ -21,6 +21,8 @@ class Report:
         if self.about_neighbours:
             self.headline.title = interference.title(self.neighbours) + "."
             self.headline.lede = interference.lede(self.neighbours) + [s for s in (headline.trouble(run),) if s]
+        elif stressed.applies(run):
+            self.headline.title, self.headline.lede = stressed.title(run), stressed.lede(run)
         self.depth, self.alone = self._sorted_panels()
 
     def _sorted_panels(self):

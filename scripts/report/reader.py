@@ -25,6 +25,7 @@ class Record:
     plugins: list = field(default_factory=list)
     plan: Optional[dict] = None
     trials: list = field(default_factory=list)
+    reproductions: list = field(default_factory=list)
     warnings: list = field(default_factory=list)
 
     @property
@@ -177,6 +178,9 @@ class _Reading:
 
     def _take_plan(self, _, entry):
         self.result.plan = self.result.plan or entry
+
+    def _take_reproduction(self, _, entry):
+        self.result.reproductions.append(entry)
 
     def _take_warning(self, _, entry):
         self.result.warnings.append(entry)

@@ -216,6 +216,7 @@ SHAPES = {
             "interference": keyed({"of": count, "parties": many(PARTY)}),
         },
     ),
+    "reproduction": keyed({"what": text, "command": text, "shown": count, "tried": count}),
     "warning": keyed({"code": text, "cause": text, "next": text, "detail": text}),
     "footer": keyed({"sha256": text}, {"lines": count}),
 }
