@@ -88,8 +88,16 @@ struct Progress {
   std::vector<std::vector<std::uint64_t>> operations;
 };
 
+// Who refused a trial that the workload is not to blame for.
+enum class Refused {
+  no,
+  by_machine,   // no process, descriptor, folder or memory was to be had for it
+  by_workload,  // it said FG_BAD_PARAMETER: these values don't go together
+};
+
 struct Result {
   std::string status = "ok";  // ok unsupported failed crashed hung interrupted
+  Refused refused = Refused::no;
   std::string reason;
   std::optional<Failure> failure;
   std::vector<Finding> findings;
