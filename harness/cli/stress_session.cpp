@@ -68,7 +68,7 @@ class StressSession {
         interrupted_([this, &interrupted] { return interrupted() || screen_.gone() || std::ferror(stdout) != 0; }),
         watch_(plan.jobs, plan.memory_bytes, plan.processes),
         trials_(plan, runner, watch_, interrupted_),
-        writer_(plan.earlier ? record::Writer::resume(plan.folder, plan.json) : record::Writer(plan.folder, plan.json)),
+        writer_(plan.earlier ? record::Writer::resume(plan.folder, *plan.earlier, plan.json) : record::Writer(plan.folder, plan.json)),
         reaches_(plan.bounds),
         running_(plan.jobs) {}
 
