@@ -40,7 +40,10 @@ double upper_end(const plan::WorkloadInfo& w, const ParameterInfo& p, const plan
   return std::min(p.maximum, static_cast<double>(w.has("files") ? bounds.disk_bytes : bounds.memory_bytes));
 }
 
-double between(double low, double high) { return low + std::expm1(std::log1p(high - low) / 2); }
+// Half of the way in doublings; from below 1 in those of what is above it.
+double between(double low, double high) {
+  return low >= 1 ? std::sqrt(low * high) : low + std::expm1(std::log1p(high - low) / 2);
+}
 
 // The largest value that is quick, or the upper end.
 double farthest(const ParameterInfo& p, double end, plan::Point point, const IsQuick& is_quick) {

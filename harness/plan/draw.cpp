@@ -31,9 +31,11 @@ constexpr std::uint64_t ms = 1'000'000;
 constexpr std::uint64_t deadline_ns = 10'000 * ms;
 constexpr std::uint64_t spare_descriptors = 64;  // of a trial, beside its connections
 
+// From 1 on each doubling is as likely; below, where there may be a zero, it is that of the offset from the lower end.
 double log_uniform(Random& random, double low, double high) {
   if (high <= low) return low;
-  return std::min(high, low + std::expm1(random.uniform() * std::log1p(high - low)));
+  const double u = random.uniform();
+  return std::min(high, low >= 1 ? low * std::pow(high / low, u) : low + std::expm1(u * std::log1p(high - low)));
 }
 
 std::uint64_t log_uniform_ns(Random& random, std::uint64_t low, std::uint64_t high) {

@@ -126,6 +126,19 @@ TEST(Draw, KeepsToTheBoundsAndSaysWhichHeld) {
   }
 }
 
+TEST(Draw, EachDoublingIsAsLikely) {
+  const auto workloads = sample_workloads();
+  unsigned first = 0, all = 0;
+  double doublings = 0;
+  for (std::uint64_t k = 0; k < 3'000; ++k, ++all) {
+    const double over = static_cast<double>(draw(workloads, wide(), 4, k).point.time_ns) / wide().least_time_ns;
+    doublings += std::log2(over);
+    first += over < 2 ? 1 : 0;
+  }
+  EXPECT_NEAR(first / static_cast<double>(all), 1 / std::log2(10), 0.04) << "of 50 to 500 ms";
+  EXPECT_NEAR(doublings / all, std::log2(10) / 2, 0.1);
+}
+
 TEST(Draw, OneNumberAloneIsFarFromItsDefault) {
   const auto workloads = sample_workloads();
   for (std::uint64_t k = 0; k < 3'000; ++k) {
