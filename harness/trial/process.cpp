@@ -9,8 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <mutex>
-#include <vector>
 
 #include "base/descendants.hpp"
 
@@ -20,21 +18,18 @@ namespace {
 
 constexpr std::size_t output_kept = 4'096;
 
-// The wardens of all trials that this process runs side by side. Held while one is launched, so that none is taken for
-// a stray child.
-std::mutex wardens_mutex;
-std::vector<pid_t> wardens;
-
-Launched launch_known(const Board& board) {
-  const std::lock_guard lock(wardens_mutex);
-  Launched launched = launch(board);
-  wardens.push_back(launched.warden);
+Launched launch_kept(const Board& board) {
+  Launched launched;
+  start_kept([&] {
+    launched = launch(board);
+    return launched.warden;
+  });
   return launched;
 }
 
 }  // namespace
 
-Process::Process(const Board& board) : board_(board), launched_(launch_known(board)) {}
+Process::Process(const Board& board) : board_(board), launched_(launch_kept(board)) {}
 
 Process::~Process() { end(); }
 
@@ -75,9 +70,8 @@ void Process::reap() {
 
 // A warden that was killed itself leaves what it guarded to us, its own subreaper.
 void Process::sweep() {
-  const std::lock_guard lock(wardens_mutex);
-  std::erase(wardens, launched_.warden);
-  if (warden_status_ != 0) end_descendants(wardens);
+  let_go(launched_.warden);
+  if (warden_status_ != 0) end_strays();
 }
 
 void Process::end() {

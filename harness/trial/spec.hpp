@@ -136,8 +136,8 @@ using OnSample = std::function<void(const Sample&)>;
 
 // Run one trial to its end. Never throws for what the plugin does; throws SystemError if the machine refuses a process.
 // `interrupted` is polled: once it returns true the trial is ended and its status is `interrupted`. Several threads may
-// each run a trial at the same time; a child of this process that is no trial may be ended with one whose warden was
-// killed.
+// each run a trial at the same time; a child of this process that is not kept (base/descendants.hpp) may be ended with
+// one whose warden was killed.
 Result run(const Spec&, const OnSample&, const std::function<bool()>& interrupted);
 
 // The entry point of a trial's first process, reached through the hidden argument --warden; it forks the second, the

@@ -1,5 +1,6 @@
 """Stress runs, from the command line to the record."""
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -171,6 +172,16 @@ def test_goes_on_when_the_temporary_folder_is_gone(program):
     out, err = running.communicate(timeout=60)
     assert running.returncode == 0, err
     assert "every invariant held" in out and program.record()[-1]["record"] == "footer"
+
+
+def test_ends_nothing_that_a_shell_had_started_before_it_became_this_program(program):
+    line = f"sleep 60 & echo $! > other; exec {program.binary} stress null --for 1s --out out"
+    done = subprocess.run(["bash", "-c", line], cwd=program.folder, env=program.environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+    assert done.returncode == 0
+    other, = program.left()
+    assert other.startswith((program.folder / "other").read_text().strip() + " ")
+    os.kill(int(other.split()[0]), signal.SIGKILL)
 
 
 def test_says_which_limit_lowers_what_was_asked_for(program):
