@@ -48,12 +48,12 @@ std::string verdict(const StressTally& tally, const StressEnd& end) {
 
 }  // namespace
 
-std::vector<Line> reproduction_lines(const record::Reproduction& r, Style wide) {
-  wide.columns = 10'000;
+std::vector<Line> reproduction_lines(const record::Reproduction& r, const Style& style) {
   const std::string how = r.shown == 0
                               ? fmt::format("not seen again in {} alone; as it was:", counted(r.tried, "trial"))
                               : fmt::format("seen in {} of {} alone:", r.shown, counted(r.tried, "trial"));
-  return {Line(wide).add(r.what, bold), Line(wide).add("  " + how, muted), Line(wide).add("  " + r.command)};
+  return {Line(style).uncut().add(r.what, bold), Line(style).uncut().add("  " + how, muted),
+          Line(style).uncut().add("  " + r.command)};
 }
 
 std::vector<Line> stress_end_lines(const StressTally& tally, const StressEnd& end, const Style& style) {

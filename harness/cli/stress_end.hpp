@@ -23,7 +23,7 @@ struct StressEnd {
 };
 
 std::vector<Line> stress_end_lines(const StressTally&, const StressEnd&, const Style&);
-// What failed, how often it was seen again, and the command that shows it: never cut, for it is there to be copied.
-std::vector<Line> reproduction_lines(const record::Reproduction&, Style);
+// What failed, how often it was seen again, and the command that shows it.
+std::vector<Line> reproduction_lines(const record::Reproduction&, const Style&);
 
 }  // namespace fairground::cli

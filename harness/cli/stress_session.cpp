@@ -158,11 +158,11 @@ class StressSession {
     changed_.notify_all();
   }
 
-  // The next draw; none at the end.
+  // The next draw; none at the end, which may come while the main thread waits for a workload's answer.
   std::optional<Ready> take() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return stop_ || (!hold_ && !ready_.empty()); });
-    if (stop_) return std::nullopt;
+    if (stop_ || elapsed_ns() >= plan_.for_ns) return std::nullopt;
     Ready one = std::move(ready_.front());
     ready_.pop_front();
     ++busy_;
@@ -258,7 +258,8 @@ class StressSession {
     const std::size_t ready = ready_.size();
     if (ready >= draws_ahead) return;
     lock.unlock();
-    std::vector<Ready> fresh = draws_.next(2 * draws_ahead - ready);
+    std::vector<Ready> fresh = draws_.next(std::min(at_once_, 2 * draws_ahead - ready));
+    at_once_ = std::min(2 * at_once_, 2 * draws_ahead);
     lock.lock();
     for (Ready& one : fresh) ready_.push_back(std::move(one));
     changed_.notify_all();
@@ -426,6 +427,7 @@ class StressSession {
   Reaches reaches_;
   StressHealth health_;
   std::uint64_t begun_ns_ = 0, shown_ns_ = 0;
+  std::size_t at_once_ = 1;     // draws to ask about: few at first, for that may take its time
   std::uint64_t alone_ns_ = 0;  // spent on looking into failures
   std::string doing_;
   std::atomic<unsigned> refused_in_a_row_ = 0;  // launches

@@ -375,8 +375,10 @@ TEST(StressFailures, WhatAnEarlierPartOfTheRunLeftIsGoneOnWith) {
 std::string end_text(std::initializer_list<const char*> statuses, const StressEnd& end) {
   StressTally tally;
   for (const char* status : statuses) tally.add(trial(status));
+  Style narrow;
+  narrow.terminal = narrow.utf8 = true, narrow.columns = 100;
   std::string text;
-  for (const Line& line : stress_end_lines(tally, end, Style{})) text += line.render() + "\n";
+  for (const Line& line : stress_end_lines(tally, end, narrow)) text += line.render() + "\n";
   return text;
 }
 
@@ -393,6 +395,8 @@ TEST(StressEnd, SaysThatAllHeldOnlyWhereMostRan) {
   EXPECT_THAT(cut, HasSubstr("cut short: 2 trials"));
   EXPECT_THAT(cut, HasSubstr("not looked into"));
   EXPECT_THAT(cut, HasSubstr("draw 7 sums x4"));
+  end.reproductions = {{1, 1, "fairground run sums" + std::string(200, '-') + "end", 2, 3, "sums: failed: why"}};
+  EXPECT_THAT(end_text({"failed"}, end), HasSubstr("-end")) << "it is there to be copied";
 }
 
 TEST(StressScreen, SaysWhatRunsWhere) {
