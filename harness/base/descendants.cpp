@@ -13,10 +13,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/maker.hpp"
 
 namespace fairground {
 
@@ -38,6 +41,32 @@ std::vector<std::pair<pid_t, pid_t>> all_processes() {  // (pid, parent)
 
 bool contains(std::span<const pid_t> set, pid_t pid) { return std::find(set.begin(), set.end(), pid) != set.end(); }
 
+struct Present {
+  pid_t pid;
+  std::uint64_t start_ticks;
+};
+std::vector<Present> present;  // before this program was
+bool others_may_come = false;  // children that are not its own
+
+// It waits to be reaped, and has no environment any more that could tell whose it was.
+bool has_ended(pid_t child) {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child;
+}
+
+bool is_own_child(pid_t pid) {
+  if (!others_may_come) return true;
+  for (const Present& p : present) {
+    if (p.pid == pid && p.start_ticks == start_ticks_of(pid)) return false;
+  }
+  static const std::string mark = Maker::self().mark();
+  const std::optional<Maker> maker = started_for(pid);
+  return maker ? maker->mark() == mark : has_ended(pid);
+}
+
+std::mutex kept_mutex;  // held while one is started, so that it is not taken for a stray
+std::vector<pid_t> kept;
+
 std::vector<pid_t> descendants(std::span<const pid_t> spared) {
   std::unordered_map<pid_t, std::vector<pid_t>> children;
   for (const auto& [pid, parent] : all_processes()) children[parent].push_back(pid);
@@ -47,7 +76,7 @@ std::vector<pid_t> descendants(std::span<const pid_t> spared) {
     const pid_t parent = todo.back();
     todo.pop_back();
     for (const pid_t child : children[parent]) {
-      if (contains(spared, child)) continue;
+      if (contains(spared, child) || (parent == getpid() && !is_own_child(child))) continue;
       found.push_back(child);
       todo.push_back(child);
     }
@@ -56,6 +85,30 @@ std::vector<pid_t> descendants(std::span<const pid_t> spared) {
 }
 
 }  // namespace
+
+void spare_present_children() {
+  for (const auto& [pid, parent] : all_processes()) {
+    if (parent == getpid()) present.push_back({pid, start_ticks_of(pid)});
+  }
+  others_may_come = !present.empty() || getpid() == 1;
+}
+
+pid_t start_kept(const std::function<pid_t()>& fork) {
+  const std::lock_guard lock(kept_mutex);
+  const pid_t pid = fork();
+  if (pid > 0) kept.push_back(pid);
+  return pid;
+}
+
+void let_go(pid_t pid) {
+  const std::lock_guard lock(kept_mutex);
+  std::erase(kept, pid);
+}
+
+int end_strays() {
+  const std::lock_guard lock(kept_mutex);
+  return end_descendants(kept);
+}
 
 int end_descendants(std::span<const pid_t> spared) {
   const std::uint64_t give_up = monotonic_ns() + 10'000'000'000u;

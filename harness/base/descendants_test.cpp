@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include "base/maker.hpp"
+
 namespace fairground {
 namespace {
 
@@ -63,6 +65,50 @@ TEST(Descendants, SparedOnesStay) {
   EXPECT_EQ(end_descendants(spared), 1);
   EXPECT_EQ(kill(spared[0], 0), 0);
   EXPECT_EQ(end_descendants({}), 1);
+  EXPECT_TRUE(no_child());
+}
+
+// One that carries this process's mark, for it was executed after that was set.
+pid_t marked_sleeper() {
+  const pid_t pid = fork();
+  if (pid == 0) {
+    execl("/bin/sleep", "sleep", "300", nullptr);
+    _exit(1);
+  }
+  while (!started_for(pid)) usleep(1'000);
+  return pid;
+}
+
+TEST(Descendants, WhatWasThereBeforeStays) {
+  const pid_t program = fork();
+  if (program == 0) {  // in one of its own, for what is noted stays so
+    become_subreaper();
+    mark_descendants();
+    const pid_t before = marked_sleeper();
+    spare_present_children();
+    const pid_t orphaned = orphan();  // nobody knows whose
+    const pid_t own = marked_sleeper();
+    const int ended = end_descendants({});
+    const bool right = ended == 1 && kill(before, 0) == 0 && kill(orphaned, 0) == 0 && kill(own, 0) != 0;
+    for (const pid_t pid : {before, orphaned}) {
+      kill(pid, SIGKILL);
+      waitpid(pid, nullptr, 0);
+    }
+    _exit(right ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(program, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(Descendants, WhatIsKeptIsNoStray) {
+  become_subreaper();
+  const pid_t ours = start_kept(sleeper);
+  sleeper();
+  EXPECT_EQ(end_strays(), 1);
+  EXPECT_EQ(kill(ours, 0), 0);
+  let_go(ours);
+  EXPECT_EQ(end_strays(), 1);
   EXPECT_TRUE(no_child());
 }
 

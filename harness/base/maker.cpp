@@ -91,6 +91,24 @@ Fate fate_of(const Maker& maker) {
   return dead ? Fate::gone : Fate::running;
 }
 
+std::uint64_t start_ticks_of(pid_t pid) {
+  const std::optional<Stat> stat = stat_of(pid);
+  return stat ? stat->start_ticks : 0;
+}
+
+std::optional<Maker> started_for(pid_t pid) {
+  constexpr std::size_t longest_environment = std::size_t{8} << 20;
+  const std::optional<std::string> text = read_small_file(fmt::format("/proc/{}/environ", pid), longest_environment);
+  if (!text) return {};
+  const std::string wanted = std::string(supervisor_variable) + "=";
+  for (std::size_t at = 0; at < text->size(); at = text->find('\0', at) + 1) {
+    const std::string_view variable(text->c_str() + at);
+    if (variable.starts_with(wanted)) return Maker::parse(variable.substr(wanted.size()));
+    if (text->find('\0', at) == std::string::npos) break;
+  }
+  return {};
+}
+
 void mark_descendants() { ::setenv(supervisor_variable, Maker::self().mark().c_str(), 1); }
 
 }  // namespace fairground

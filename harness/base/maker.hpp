@@ -33,10 +33,16 @@ enum class Fate {
 };
 Fate fate_of(const Maker&);
 
+// Of a running process, field 22 of /proc/PID/stat; 0 if it is gone.
+std::uint64_t start_ticks_of(pid_t);
+
 // In the environment of everything that a command of Fairground's starts: the mark of that command's process.
 inline constexpr const char* supervisor_variable = "FAIRGROUND_SUPERVISOR";
 
 // [one thread] Sets it for all processes that are started from now on.
 void mark_descendants();
+// Whom a process was started for, by its environment when it was executed; null: nobody that is known, or it can't be
+// read.
+std::optional<Maker> started_for(pid_t);
 
 }  // namespace fairground

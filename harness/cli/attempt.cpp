@@ -9,7 +9,9 @@ trial::Result attempt(const TrialRunner& runner, const trial::Spec& spec, const 
   try {
     return runner(spec, on_sample, interrupted);
   } catch (const SystemError& error) {
-    return unsupported(error.what());
+    trial::Result result = unsupported(error.what());
+    result.refused = trial::Refused::by_machine;
+    return result;
   }
 }
 

@@ -29,7 +29,6 @@ namespace fs = std::filesystem;
 using Kind = Leftover::Kind;
 
 constexpr std::uint64_t settling_ns = 2'000'000'000;
-constexpr std::size_t longest_environment = std::size_t{8} << 20;
 
 // ---- marks in names ----
 
@@ -133,20 +132,11 @@ std::vector<fs::path> subfolders(const fs::path& folder) {
 
 // ---- processes ----
 
-// Whom it was started for, by what its environment was when it was executed; null: nobody that is known.
+// Whom one of the caller's own was started for.
 std::optional<Maker> process_maker(pid_t pid) {
   struct stat info {};
-  const std::string folder = fmt::format("/proc/{}", pid);
-  if (::stat(folder.c_str(), &info) != 0 || info.st_uid != ::geteuid()) return {};
-  const std::optional<std::string> text = read_small_file(folder + "/environ", longest_environment);
-  if (!text) return {};
-  const std::string wanted = std::string(supervisor_variable) + "=";
-  for (std::size_t at = 0; at < text->size(); at = text->find('\0', at) + 1) {
-    const std::string_view variable(text->c_str() + at);
-    if (variable.starts_with(wanted)) return Maker::parse(variable.substr(wanted.size()));
-    if (text->find('\0', at) == std::string::npos) break;
-  }
-  return {};
+  if (::stat(fmt::format("/proc/{}", pid).c_str(), &info) != 0 || info.st_uid != ::geteuid()) return {};
+  return started_for(pid);
 }
 
 // This process and those above it.

@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/descendants.hpp"
 #include "base/error.hpp"
 #include "base/maker.hpp"
 #include "base/text.hpp"
@@ -46,6 +47,7 @@ std::vector<std::string> words_of(int argc, char** argv) {
 
 int command_line(const std::vector<std::string>& words) {
   mark_descendants();
+  spare_present_children();
   int exit_code = 0;
   CLI::App app("Stress tests and benchmarks of concurrency: who got to do how much, beside how much was done",
                "fairground");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <set>
+#include <thread>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -13,6 +14,10 @@
 #include "cli/labels.hpp"
 #include "cli/paragraph.hpp"
 #include "cli/prepared.hpp"
+#include "cli/stress_draws.hpp"
+#include "cli/stress_reach.hpp"
+#include "cli/stress_trial.hpp"
+#include "cli/stress_watch.hpp"
 #include "machine/pinning.hpp"
 #include "plan/against.hpp"
 #include "plan/companion.hpp"
@@ -29,6 +34,7 @@ using plan::Companion;
 using plan::WorkloadInfo;
 
 constexpr std::uint64_t ms = 1'000'000;
+constexpr unsigned companion_place = 1;                           // of the watch; the subject has the first
 constexpr std::uint64_t time_ns = 200 * ms, warmup_ns = 50 * ms;  // of each trial: hundreds are wanted
 
 plan::Point subject_point(const StressPlan& plan, const std::string& text, const std::vector<WorkloadInfo>& all) {
@@ -61,9 +67,12 @@ class AgainstSession {
   AgainstSession(const StressPlan& plan, const std::string& subject, const TrialRunner& runner, Screen& screen,
                  const std::function<bool()>& interrupted)
       : plan_(plan),
-        runner_(runner),
         screen_(screen),
         interrupted_([this, &interrupted] { return interrupted() || screen_.gone() || std::ferror(stdout) != 0; }),
+        watch_(plan.jobs, {plan.memory_bytes, plan.processes, plan.limits.disk_bytes.value,
+                           std::filesystem::absolute(plan.folder)}),
+        trials_(plan, runner, watch_, interrupted_),
+        reaches_(plan.bounds),
         workloads_(all_workloads(plan.libraries)),
         subject_(subject_point(plan, subject, workloads_)),
         scratch_parent_(std::filesystem::absolute(plan.folder).string()) {
@@ -121,10 +130,13 @@ class AgainstSession {
   std::vector<double> measure(const Companion& companion, unsigned blocks) {
     plan::Point point = subject_;
     point.companions = {companion};
-    if (load::check_points({plan::alone(companion, point)}, plan_.libraries)) return {};  // it refuses these values
-    const Prepared p = std::move(prepare({point}, plan_.machine, workloads_, scratch_parent_, false).front());
-    if (!p.unsupported.empty()) return {};
     ++candidate_;
+    why_not_ = beyond_reach(companion);
+    if (why_not_.empty()) why_not_ = refusal(plan::alone(companion, point), plan_.libraries);
+    if (!why_not_.empty()) return tell(companion, {}), std::vector<double>();
+    const Prepared p = std::move(prepare({point}, plan_.machine, workloads_, scratch_parent_, false).front());
+    why_not_ = p.unsupported;
+    if (!why_not_.empty()) return tell(companion, {}), std::vector<double>();
     std::vector<double> ratios;
     for (unsigned block = 0; block < blocks && !interrupted_(); ++block) {
       const std::optional<double> ratio = measure_block(p, block);
@@ -133,6 +145,21 @@ class AgainstSession {
     if (2 * ratios.size() <= blocks) ratios.clear();  // most of them did not end well
     tell(companion, ratios);
     return ratios;
+  }
+
+  // Operations that outlast a trial would look like a hang. Beyond its defaults alone is a workload tried for that.
+  std::string beyond_reach(const Companion& companion) {
+    const WorkloadInfo& info = plan::find(options_.neighbours, companion.workload);
+    if (companion.parameters == info.defaults()) return "";
+    const Reach reach = reaches_.of(info, [this](const plan::Point& point) {
+      const Prepared p = std::move(prepare({point}, plan_.machine, workloads_, scratch_parent_, false).front());
+      const trial::Result result = trials_.run(companion_place, p.spec, nullptr);
+      return result.status != "hung" && result.refused != trial::Refused::by_machine &&
+             !watch_.was_over(companion_place);
+    });
+    plan::Draw draw;
+    draw.point.parameters = companion.parameters;
+    return keep_within(draw, info, reach) ? "its operations outlast a trial" : "";
   }
 
   std::optional<double> measure_block(const Prepared& p, unsigned block) {
@@ -155,7 +182,9 @@ class AgainstSession {
     trial::Spec spec = beside ? p.spec : p.alone.front().spec;
     spec.seed = hash_of(plan_.seed, candidate_, block, beside ? 0 : 1);
     for (trial::Spec& companion : spec.companions) companion.seed = hash_of(plan_.seed, candidate_, block, 3);
-    const trial::Result result = attempt(runner_, spec, {}, interrupted_);
+    const trial::Result result = trials_.run(0, spec, {});
+    if (result.status == "unsupported") why_not_ = result.reason;
+    if (result.refused == trial::Refused::by_machine) std::this_thread::sleep_for(std::chrono::seconds(1));
     record::TrialContext context;
     context.block = block;
     context.trial = next_trial_++;
@@ -169,10 +198,10 @@ class AgainstSession {
     return line;
   }
 
-  // A neighbour that takes too long, or more than there is, is none; one that is wrong is a failure.
+  // A neighbour that takes more than there is is none; one that is wrong is a failure.
   void note(const json& line, const trial::Spec& spec) {
     const std::string status = line.at("status");
-    if (status != "failed" && status != "crashed") return;
+    if (status != "failed" && status != "crashed" && status != "hung") return;
     ++failed_;
     const std::string reason = line.at("reason").is_string() ? printable(line.at("reason").get<std::string>()) : "";
     const std::string beside = spec.companions.empty() ? "alone" : "beside " + spec.point.companions.front().text;
@@ -181,8 +210,9 @@ class AgainstSession {
 
   void tell(const Companion& companion, const std::vector<double>& ratios) {
     const std::string left = human_duration(std::max(0.0, static_cast<double>(plan_.for_ns) * (1 - spent())));
-    const std::string kept =
-        ratios.empty() ? "could not be measured" : fmt::format("×{:.2f}", stats::median_interval(ratios).median);
+    const std::string kept = ratios.empty()
+                                 ? "could not be measured" + (why_not_.empty() ? "" : ": " + printable(why_not_))
+                                 : fmt::format("×{:.2f}", stats::median_interval(ratios).median);
     const std::string blocks = ratios.size() > 1 ? fmt::format(", median of {}", ratios.size()) : "";
     say(fmt::format("{:>4}  {}  {}{}  ({} left)", candidate_, companion.text, kept, blocks, left));
   }
@@ -208,7 +238,11 @@ class AgainstSession {
       shown.point = subject_;
       shown.point.warmup_ns = warmup_ns;
       shown.seed = plan_.seed;
-      std::string line = plan::run_line(shown, info, {});
+      std::vector<std::string> plugins = plugins_for(plan_, info);
+      for (const std::string& file : plugins_for(plan_, plan::find(workloads_, found.worst->workload))) {
+        if (std::ranges::find(plugins, file) == plugins.end()) plugins.push_back(file);
+      }
+      std::string line = plan::run_line(shown, info, plugins);
       line.replace(line.rfind("--trials 3"), 10, fmt::format("--trials {}", found.ratios.size()));
       say(fmt::format("{} --with '{}'", line, found.worst->text));
     }
@@ -219,9 +253,11 @@ class AgainstSession {
   }
 
   const StressPlan& plan_;
-  const TrialRunner& runner_;
   Screen& screen_;
   std::function<bool()> interrupted_;
+  StressWatch watch_;
+  StressTrials trials_;
+  Reaches reaches_;
   std::vector<WorkloadInfo> workloads_;
   plan::Point subject_;
   std::string scratch_parent_;
@@ -229,6 +265,7 @@ class AgainstSession {
   record::Writer* writer_ = nullptr;
   std::uint64_t begun_ns_ = 0;
   unsigned next_trial_ = 0, candidate_ = 0, failed_ = 0;
+  std::string why_not_;  // the neighbour could not be measured
 };
 
 }  // namespace

@@ -24,7 +24,8 @@ plan::Draw longer(plan::Draw draw, std::uint64_t times) {
 
 bool Alone::fails(const plan::Draw& draw, unsigned block) const {
   const nlohmann::json line = run_(draw, block);
-  return starved_ ? line.value("status", "") == "ok" && is_starved(line) : !failure_of(line).empty();
+  if (sought_.starved) return line.value("status", "") == "ok" && is_starved(line);
+  return !failure_of(line).empty() && failure_kind(line) == sought_.kind;
 }
 
 unsigned Alone::failing(const plan::Draw& draw) const {
@@ -51,30 +52,39 @@ bool Alone::find_longer(plan::Draw& draw) const {
   return false;
 }
 
-Found Alone::look_into(const plan::Draw& failed, const std::function<bool()>& interrupted) const {
+Found Alone::look_into(const plan::Draw& failed, const std::function<bool()>& enough) const {
   Found found{failed, 0, tries};
   plan::Draw best = failed;
   // Whatever hangs hangs after a shorter time as well, unless its operations are long.
   const std::uint64_t deadline_ns = best.point.deadline_ns;
-  if (hung_ && deadline_ns == plan::Point{}.deadline_ns) best.point.deadline_ns = short_deadline_ns;
-  if (starved_) best.point.time_ns = std::max(best.point.time_ns, second);
+  const bool shorten = sought_.hung && deadline_ns == plan::Point{}.deadline_ns;
+  if (shorten) best.point.deadline_ns = short_deadline_ns;
+  const auto as_printed = [&](plan::Draw draw) {
+    if (shorten) draw.point.deadline_ns = deadline_ns;
+    return draw;
+  };
+  if (sought_.starved) best.point.time_ns = std::max(best.point.time_ns, second);
   const unsigned again = failing(best);
-  if (interrupted() || (starved_ && again < tries)) return found;
-  if (again == 0 && !find_longer(best)) return found;
+  found.shown = again;
+  found.whole = again > 0 || !enough();
+  if (enough() || (sought_.starved && again < tries)) return found;
+  if (again == 0) {
+    if (!find_longer(best)) return found;
+    found = {as_printed(best), 1, tries};
+  }
   const std::uint64_t until = monotonic_ns() + patience_ns;
   best = plan::shrink(best, workload_, [&](const plan::Draw& candidate) {
-    if (interrupted() || monotonic_ns() > until) return false;
-    if (starved_) return candidate.point.time_ns >= second && failing(candidate) == tries;
+    if (enough() || monotonic_ns() > until || refuses_(candidate)) return false;
+    if (sought_.starved) return candidate.point.time_ns >= second && failing(candidate) == tries;
     return ever_fails(candidate);
   });
-  found.shown = failing(best);
-  for (unsigned i = 0; i < 2 && found.shown < 2 && best.point.time_ns < longest_ns && !interrupted(); ++i) {
+  unsigned shown = failing(best);
+  for (unsigned i = 0; i < 2 && shown < 2 && best.point.time_ns < longest_ns && !enough(); ++i) {
     best = longer(best, 4);
-    found.shown = failing(best);
+    shown = failing(best);
   }
-  best.point.deadline_ns = hung_ && best.point.deadline_ns == short_deadline_ns ? deadline_ns : best.point.deadline_ns;
-  found.draw = best;
-  return found;
+  if (enough() && shown < found.shown) return found;
+  return {as_printed(best), shown, tries};
 }
 
 }  // namespace fairground::cli

@@ -15,6 +15,7 @@
 #include "plan/options.hpp"
 #include "plan/parameter.hpp"
 #include "record/lines.hpp"
+#include "trial/body.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -25,6 +26,7 @@ using plan::WorkloadInfo;
 
 constexpr std::uint64_t mib = std::uint64_t{1} << 20;
 constexpr std::uint64_t least_memory = 24 * mib;  // of a trial: its program, libraries and stacks
+constexpr std::uint64_t least_disk = mib;         // and its line in the record
 constexpr std::uint64_t worker_memory = mib;      // of a worker, beside its parameters
 constexpr unsigned default_jobs = 2;
 constexpr double default_oversubscribe = 4;
@@ -109,32 +111,68 @@ std::vector<std::string> possible_pins(const machine::Machine& m) {
 void check_least(const machine::Limits& l) {
   if (l.memory_bytes.value < least_memory)
     too_little("of memory", human_bytes(static_cast<double>(l.memory_bytes.value)), l.memory_bytes.by, "24 MiB");
+  if (l.disk_bytes.value < least_disk)
+    too_little("of disk", human_bytes(static_cast<double>(l.disk_bytes.value)), l.disk_bytes.by, "1 MiB");
   if (l.descriptors.value < 100)
     too_little("descriptors", std::to_string(l.descriptors.value), l.descriptors.by, "100 descriptors");
   if (l.processes.value < 12)
     too_little("processes", std::to_string(l.processes.value), l.processes.by, "12 processes and threads");
 }
 
+// What was asked for, and the limits that it is held to.
+class Holding {
+ public:
+  Holding(std::uint64_t wanted, const char* what, bool asked)
+      : value_(wanted), wanted_(wanted), what_(what), asked_(asked) {}
+  void to(std::uint64_t most, const char* of, const machine::Limit& limit) {
+    most = std::max<std::uint64_t>(1, most);
+    if (most >= value_) return;
+    value_ = most;
+    by_ = fmt::format("{} ({})", of, limit.by);
+  }
+  [[nodiscard]] std::uint64_t value() const { return value_; }
+  [[nodiscard]] const std::string& by() const { return by_; }
+  void say(std::vector<std::string>& lowered) const {
+    if (asked_ && value_ < wanted_)
+      lowered.push_back(
+          fmt::format("{} of the {} {} asked for: the limit on {} leaves no more", value_, wanted_, what_, by_));
+  }
+
+ private:
+  std::uint64_t value_, wanted_;
+  const char* what_;
+  bool asked_;
+  std::string by_;
+};
+
 // What each trial may take, of what all may: fewer jobs where that would be too little.
 void divide(StressPlan& p, const StressArguments& a, double oversubscribe) {
   const machine::Limits& l = p.limits;
-  const auto fit = [&](std::uint64_t all, std::uint64_t each) {
-    p.jobs = static_cast<unsigned>(std::clamp<std::uint64_t>(all / each, 1, p.jobs));
-  };
-  fit(l.memory_bytes.value, least_memory);
-  fit(l.processes.value, 12);
-  fit(l.descriptors.value, 50);
+  Holding jobs(p.jobs, "jobs", !a.jobs.empty());
+  jobs.to(l.memory_bytes.value / least_memory, "memory", l.memory_bytes);
+  jobs.to(l.disk_bytes.value / least_disk, "disk", l.disk_bytes);
+  jobs.to(l.processes.value / 12, "processes", l.processes);
+  jobs.to(l.descriptors.value / 50, "descriptors", l.descriptors);
+  jobs.say(p.lowered);
+  if (!a.against.empty() && jobs.value() < 2)
+    throw UserError(fmt::format(
+        "--against needs room for two beside each other, and the limit on {} leaves it for one.", jobs.by()));
+  p.jobs = static_cast<unsigned>(jobs.value());
   const std::uint64_t units = std::max<std::uint64_t>(1, p.machine.quota_units.value_or(p.machine.units.size()));
   const auto crowd = static_cast<std::uint64_t>(oversubscribe * static_cast<double>(units));
   set_memory(p, l.memory_bytes.value / p.jobs);
   p.bounds.disk_bytes = l.disk_bytes.value / p.jobs;
-  p.bounds.descriptors = l.descriptors.value;
+  p.bounds.descriptors = std::min(l.descriptors.value, trial::most_descriptors);
   p.processes = l.processes.value / p.jobs;
-  std::uint64_t workers = std::max<std::uint64_t>(1, crowd / p.jobs);
-  if (!a.workers.empty()) workers = whole(a.workers, 1, machine::max_workers, "--workers");
-  workers = std::min(workers, std::max<std::uint64_t>(1, p.bounds.memory_bytes / worker_memory));
-  workers = std::min(workers, std::max<std::uint64_t>(1, p.processes - 8));
-  p.bounds.workers = static_cast<unsigned>(std::min<std::uint64_t>(workers, machine::max_workers));
+  Holding workers(a.workers.empty()
+                      ? std::clamp<std::uint64_t>(a.against.empty() ? crowd / p.jobs : crowd, 1, machine::max_workers)
+                      : whole(a.workers, 1, machine::max_workers, "--workers"),
+                  "workers", !a.workers.empty());
+  workers.to(p.bounds.memory_bytes / worker_memory, "memory", l.memory_bytes);
+  workers.to(p.processes - 8, "processes", l.processes);
+  workers.to((p.bounds.descriptors - plan::spare_descriptors) / plan::worker_descriptors, "descriptors", l.descriptors);
+  workers.say(p.lowered);
+  p.bounds.workers = static_cast<unsigned>(workers.value());
 }
 
 machine::Limit part(const machine::Limit& left, std::uint64_t divisor, const char* words) {
@@ -178,8 +216,7 @@ StressPlan stress_plan(const StressArguments& a, const std::vector<std::string>&
                                    : plan::parse_value(plan::option_schema(plan::ParameterType::ratio, 1, 1000),
                                                        a.oversubscribe, "--oversubscribe")
                                          .get<double>();
-  const unsigned usual_jobs = a.against.empty() ? default_jobs : 1;
-  p.jobs = a.jobs.empty() ? usual_jobs : static_cast<unsigned>(whole(a.jobs, 1, most_jobs, "--jobs"));
+  p.jobs = a.jobs.empty() ? default_jobs : static_cast<unsigned>(whole(a.jobs, 1, most_jobs, "--jobs"));
   plan::RunOptions seed;
   if (!a.seed.empty()) plan::give(seed, "seed", a.seed);
   p.seed = seed.seed ? *seed.seed : std::random_device{}() % 100'000;
@@ -202,13 +239,18 @@ StressPlan stress_plan(const StressArguments& a, const std::vector<std::string>&
   p.machine = machine::discover();
   const std::vector<WorkloadInfo> all = all_workloads(p.libraries);
   if (!a.resume.empty()) {
-    take_up(p, all);
+    take_up(p, all, left);
     return p;
   }
   p.workloads = choose(a, all);
   p.bounds.pins = possible_pins(p.machine);
   divide(p, a, oversubscribe);
   return p;
+}
+
+std::vector<std::string> plugins_for(const StressPlan& p, const WorkloadInfo& w) {
+  const auto library = std::ranges::find(p.libraries, w.plugin, &load::Library::path);
+  return library != p.libraries.end() && library->asked_for ? std::vector{library->path} : std::vector<std::string>();
 }
 
 void set_memory(StressPlan& p, std::uint64_t bytes) {
@@ -218,15 +260,11 @@ void set_memory(StressPlan& p, std::uint64_t bytes) {
 
 json stress_plan_line(const StressPlan& p) {
   json line = record::plan_line(p.seed, {}, {});
-  line["stress"] = {{"workloads", ids(p.workloads)},
-                    {"for_ns", p.for_ns},
-                    {"jobs", p.jobs},
-                    {"workers", p.bounds.workers},
-                    {"pins", p.bounds.pins},
-                    {"memory_bytes", p.memory_bytes},
-                    {"disk_bytes", p.bounds.disk_bytes},
-                    {"descriptors", p.bounds.descriptors},
-                    {"processes", p.processes}};
+  line["stress"] = {{"workloads", ids(p.workloads)},       {"for_ns", p.for_ns},
+                    {"until_failure", p.until_failure},    {"jobs", p.jobs},
+                    {"workers", p.bounds.workers},         {"pins", p.bounds.pins},
+                    {"memory_bytes", p.memory_bytes},      {"disk_bytes", p.bounds.disk_bytes},
+                    {"descriptors", p.bounds.descriptors}, {"processes", p.processes}};
   return line;
 }
 

@@ -21,9 +21,10 @@ struct StressPlan {
   std::vector<plan::WorkloadInfo> workloads;  // that are drawn
   plan::DrawBounds bounds;                    // of one trial
   machine::Limits limits;                     // of all of them together, and who set each
+  std::vector<std::string> lowered;           // what was asked for and is more than these allow, sentences
   std::uint64_t memory_bytes = 0;             // of one trial; one that takes more is ended
   std::uint64_t processes = 0;                // and threads, the same
-  unsigned jobs = 1;
+  unsigned jobs = 1;                          // with --against: the two sides of a trial
   std::uint64_t for_ns = 0, seed = 0;
   bool until_failure = false;
   std::string run_id;
@@ -45,6 +46,9 @@ struct StressArguments {
 
 // Throws UserError for all that can be wrong with that, and where the machine leaves less than a trial needs.
 StressPlan stress_plan(const StressArguments&, const std::vector<std::string>& argv);
+
+// The file of a workload that is not found by itself: what --plugin is to name.
+std::vector<std::string> plugins_for(const StressPlan&, const plan::WorkloadInfo&);
 
 // What a trial may take of memory, and, from that, what is drawn: less, for a trial takes some for itself.
 void set_memory(StressPlan&, std::uint64_t bytes_of_one_trial);

@@ -16,6 +16,7 @@ using plan::ParameterInfo;
 using plan::ParameterType;
 
 constexpr unsigned halvings = 5;
+constexpr unsigned most_times = 4;  // that a workload is looked at
 
 json value_of(const ParameterInfo& p, double value) {
   if (p.type == ParameterType::ratio) return std::round(value * 1000) / 1000;
@@ -40,7 +41,32 @@ double upper_end(const plan::WorkloadInfo& w, const ParameterInfo& p, const plan
   return std::min(p.maximum, static_cast<double>(w.has("files") ? bounds.disk_bytes : bounds.memory_bytes));
 }
 
-double between(double low, double high) { return low + std::expm1(std::log1p(high - low) / 2); }
+// Half of the way in doublings; from below 1 in those of what is above it.
+double between(double low, double high) {
+  return low >= 1 ? std::sqrt(low * high) : low + std::expm1(std::log1p(high - low) / 2);
+}
+
+// Numbers that are no durations, which have the deadline, and can be turned up from their default.
+std::vector<const ParameterInfo*> that_go_far(const plan::WorkloadInfo& w, const plan::DrawBounds& bounds) {
+  std::vector<const ParameterInfo*> found;
+  for (const ParameterInfo& p : w.parameters) {
+    if (!plan::is_number(p.type) || p.type == ParameterType::duration) continue;
+    if (upper_end(w, p, bounds) > p.default_value.get<double>()) found.push_back(&p);
+  }
+  return found;
+}
+
+Reach no_further(const plan::WorkloadInfo& w, const plan::DrawBounds& bounds) {
+  Reach reach;
+  for (const ParameterInfo* p : that_go_far(w, bounds)) reach[p->key] = p->default_value.get<double>();
+  return reach;
+}
+
+std::string bound_text(const plan::WorkloadInfo& w, const std::string& key, double most) {
+  const ParameterInfo& p = *std::ranges::find(w.parameters, key, &ParameterInfo::key);
+  const json value = p.type == ParameterType::ratio ? json(most) : json(static_cast<std::int64_t>(most));
+  return fmt::format("{} up to {}", key, plan::format_value(p, value));
+}
 
 // The largest value that is quick, or the upper end.
 double farthest(const ParameterInfo& p, double end, plan::Point point, const IsQuick& is_quick) {
@@ -61,23 +87,62 @@ double farthest(const ParameterInfo& p, double end, plan::Point point, const IsQ
 }  // namespace
 
 Reach Reaches::of(const plan::WorkloadInfo& w, const IsQuick& is_quick) {
+  std::unique_lock lock(mutex_);
+  Known& known = workloads_[w.id];
+  changed_.wait(lock, [&] { return !known.asking; });
+  if (known.reach) return *known.reach;
+  if (known.times == most_times) return {};
+  known.asking = true;
+  plan::Point defaults = defaults_of(w);
+  defaults.deadline_ns <<= known.times++;
+  lock.unlock();
+  std::optional<Reach> found;
+  try {
+    found = look(w, defaults, is_quick);
+  } catch (...) {
+    lock.lock();
+    known.asking = false;
+    changed_.notify_all();
+    throw;
+  }
+  lock.lock();
+  known.asking = false;
+  known.reach = found;
+  changed_.notify_all();
+  if (!found) return no_further(w, bounds_);
+  for (const auto& [key, most] : *found) bounded_[bound_text(w, key, most)].push_back(w.id);
+  return *found;
+}
+
+std::optional<Reach> Reaches::look(const plan::WorkloadInfo& w, const plan::Point& defaults, const IsQuick& is_quick) {
   Reach reach;
-  const plan::Point defaults = defaults_of(w);
   std::optional<bool> sound;  // are the defaults quick?
-  for (const ParameterInfo& p : w.parameters) {
-    if (!plan::is_number(p.type) || p.type == ParameterType::duration) continue;
-    const double end = upper_end(w, p, bounds_);
-    if (end <= p.default_value.get<double>()) continue;
-    const std::string key =
-        fmt::format("{} {} {} {} {}", w.family, p.key, p.minimum, p.maximum, p.default_value.dump());
-    if (!known_.contains(key)) {
+  for (const ParameterInfo* p : that_go_far(w, bounds_)) {
+    const double end = upper_end(w, *p, bounds_);
+    const std::string parameter =
+        fmt::format("{} {} {} {} {}", w.family, p->key, p->minimum, p->maximum, p->default_value.dump());
+    std::optional<double> most = known(parameter);
+    if (!most) {
       if (!sound) sound = is_quick(defaults);
-      if (!*sound) return {};
-      known_[key] = farthest(p, end, defaults, is_quick);
+      if (!*sound) return std::nullopt;
+      most = farthest(*p, end, defaults, is_quick);
+      const std::lock_guard lock(mutex_);
+      parameters_[parameter] = *most;
     }
-    if (known_[key] < end) reach[p.key] = known_[key];
+    if (*most < end) reach[p->key] = *most;
   }
   return reach;
+}
+
+std::optional<double> Reaches::known(const std::string& parameter) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = parameters_.find(parameter);
+  return found == parameters_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::map<std::string, std::vector<std::string>> Reaches::bounded() const {
+  const std::lock_guard lock(mutex_);
+  return bounded_;
 }
 
 bool keep_within(plan::Draw& draw, const plan::WorkloadInfo& w, const Reach& reach) {

@@ -115,6 +115,7 @@ std::vector<Line> stress_begin_lines(const StressPlan& p, const Style& style) {
                   limit_text(p.limits.processes, fmt::format("{} processes", p.limits.processes.value))),
       muted);
   std::vector<Line> lines{first, second};
+  for (const std::string& sentence : p.lowered) lines.push_back(Line(style).add(sentence, muted));
   if (p.machine.quota_units)
     lines.push_back(Line(style).add(
         fmt::format("the cgroup's CPU quota is worth {} of {} units", *p.machine.quota_units, p.machine.units.size()),

@@ -8,15 +8,18 @@
 #include <exception>
 #include <mutex>
 #include <set>
+#include <system_error>
 #include <thread>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
-#include "base/random.hpp"
 #include "base/realtime.hpp"
 #include "base/text.hpp"
 #include "cli/labels.hpp"
 #include "cli/stress_alone.hpp"
+#include "cli/stress_draws.hpp"
+#include "cli/stress_end.hpp"
+#include "cli/stress_failures.hpp"
 #include "cli/stress_health.hpp"
 #include "cli/stress_reach.hpp"
 #include "cli/stress_resume.hpp"
@@ -24,8 +27,6 @@
 #include "cli/stress_tally.hpp"
 #include "cli/stress_trial.hpp"
 #include "cli/stress_watch.hpp"
-#include "plan/options.hpp"
-#include "plan/parameter.hpp"
 #include "record/lines.hpp"
 #include "record/warnings.hpp"
 #include "record/writer.hpp"
@@ -37,27 +38,16 @@ using nlohmann::json;
 using plan::Draw;
 using plan::WorkloadInfo;
 
-constexpr std::uint64_t redraw_every_ns = 250'000'000, say_every_ns = 10'000'000'000;
-constexpr unsigned most_attempts = 8;  // at a draw whose workload refuses the values
+constexpr std::uint64_t ms = 1'000'000, second = 1'000 * ms;
+constexpr std::uint64_t redraw_every_ns = 250 * ms, say_every_ns = 10 * second;
+constexpr std::uint64_t grace_ns = 5 * second;  // for what still runs when the time is over
+constexpr std::uint64_t first_pause_ns = 250 * ms, last_pause_ns = 10 * second;  // after what the machine refused
+constexpr unsigned most_tries = 3;                                               // at a draw that the machine refuses
 constexpr std::size_t draws_ahead = 16;
 constexpr std::size_t failures_shown = 6;
 
-// A draw that is ready to be run.
-struct Ready {
-  std::uint64_t k = 0;
-  Draw draw;
-  const WorkloadInfo* info = nullptr;
-  std::string unsupported;
-};
-
-// A trial that failed, or in which somebody starved that should not, to be run again alone.
-struct Failure {
-  Ready what;
-  unsigned trial = 0;
-  bool starved = false;
-  bool hung = false;
-  std::string why;
-};
+// Of running failures again alone, in all.
+std::uint64_t most_alone_ns(const StressPlan& plan) { return std::max(120 * second, plan.for_ns / 10); }
 
 class StressSession {
  public:
@@ -66,37 +56,63 @@ class StressSession {
       : plan_(plan),
         screen_(screen),
         interrupted_([this, &interrupted] { return interrupted() || screen_.gone() || std::ferror(stdout) != 0; }),
-        watch_(plan.jobs, plan.memory_bytes, plan.processes),
-        trials_(plan, runner, watch_, interrupted_),
-        writer_(plan.earlier ? record::Writer::resume(plan.folder, plan.json) : record::Writer(plan.folder, plan.json)),
+        enough_([this] { return interrupted_() || monotonic_ns() > trials_end_ns_.load(); }),
+        watch_(plan.jobs, {plan.memory_bytes, plan.processes, plan.limits.disk_bytes.value,
+                           std::filesystem::absolute(plan.folder)}),
+        trials_(plan, runner, watch_, enough_),
+        writer_(plan.earlier ? record::Writer::resume(plan.folder, *plan.earlier, plan.json)
+                             : record::Writer(plan.folder, plan.json)),
+        draws_(plan, plan.earlier ? finished_draws(*plan.earlier) : std::set<std::uint64_t>()),
         reaches_(plan.bounds),
         running_(plan.jobs) {}
 
   int run() {
     be_realtime();  // and the jobs with their first trial
     begun_ns_ = monotonic_ns();
+    trials_end_ns_ = time_ends_ns() + grace_ns;
     if (plan_.earlier) recall(*plan_.earlier);
     screen_.print(stress_begin_lines(plan_, screen_.style()));
     write_beginning();
-    std::vector<std::thread> jobs;
-    for (unsigned job = 0; job < plan_.jobs; ++job) jobs.emplace_back([this, job] { work(job); });
-    supervise();
     {
-      const std::lock_guard lock(mutex_);
-      stop_ = true;
+      Jobs jobs(*this);
+      jobs.start();
+      supervise();
+      come_to_rest();
     }
-    changed_.notify_all();
-    for (std::thread& job : jobs) job.join();
     if (error_) std::rethrow_exception(error_);
-    while (!interrupted_() && !ended_early_ && look_into_next()) {
+    while (!interrupted_() && look_into_next()) {
     }
     writer_.footer();
     screen_.clear();
-    print_end();
+    screen_.print(stress_end_lines(tally_, end(), screen_.style()));
     return exit_code();
   }
 
  private:
+  // The threads that run trials, told to end and joined on every way out, what still runs then being ended.
+  class Jobs {
+   public:
+    explicit Jobs(StressSession& session) : session_(session) {}
+    Jobs(const Jobs&) = delete;
+    Jobs& operator=(const Jobs&) = delete;
+    ~Jobs() {
+      session_.stop();
+      session_.trials_end_ns_ = 0;
+      for (std::thread& thread : threads_) thread.join();
+    }
+    void start() try {
+      for (unsigned job = 0; job < session_.plan_.jobs; ++job)
+        threads_.emplace_back([this, job] { session_.work(job); });
+    } catch (const std::system_error& error) {
+      throw UserError(fmt::format("Only {} of {} can be run side by side ({}): give fewer with --jobs.",
+                                  threads_.size(), counted(session_.plan_.jobs, "trial"), error.code().message()));
+    }
+
+   private:
+    StressSession& session_;
+    std::vector<std::thread> threads_;
+  };
+
   // ---- the record ----
 
   // Waits for the disk, so nobody who holds the other lock calls this.
@@ -107,11 +123,7 @@ class StressSession {
   }
 
   void write_beginning() {
-    if (plan_.earlier) {
-      json header = record::header_line(plan_.argv, plan_.run_id);
-      header["resumed"] = true;
-      return write_with_warnings(header);
-    }
+    if (plan_.earlier) return write_with_warnings(resumed_header(plan_));
     std::set<std::string> used;
     for (const WorkloadInfo& w : plan_.workloads) used.insert(w.plugin);
     for (const json& line : record::opening_lines(plan_.argv, plan_.run_id, plan_.machine, plan_.libraries, used))
@@ -120,78 +132,12 @@ class StressSession {
   }
 
   void recall(const record::StoredRun& run) {
-    finished_ = finished_draws(run);
     for (const json& line : run.lines) {
-      const std::string kind = line.value("record", "");
-      if (kind == "trial") {
-        next_trial_ = std::max(next_trial_, line.value("trial", 0u) + 1);
-        if (line.value("role", "") == "measured") tally_.add(line);
-      } else if (kind == "reproduction") {
-        for (const json& other : run.lines) {
-          if (other.value("record", "") == "trial" && other.value("trial", json()) == line.value("trial", json()))
-            looked_into_.insert(failure_key(other));
-        }
-        shown_again_.push_back({line.value("trial", 0u), line.value("draw", std::uint64_t{0}),
-                                line.value("command", ""), line.value("shown", 0u), line.value("tried", 0u),
-                                line.value("what", "")});
-      }
+      if (line.value("record", "") != "trial") continue;
+      next_trial_ = std::max(next_trial_, line.value("trial", 0u) + 1);
+      if (line.value("role", "") == "measured") tally_.add(line);
     }
-  }
-
-  // ---- draws ----
-
-  // So many as are wanted; each configured by its workload in a child, and drawn again where that refuses it.
-  void draw_ahead(std::size_t wanted) {
-    std::vector<Ready> fresh;
-    while (fresh.size() < wanted) {
-      if (!finished_.contains(next_draw_)) fresh.push_back({next_draw_, {}, nullptr, ""});
-      ++next_draw_;
-    }
-    std::vector<std::size_t> open(fresh.size());
-    for (std::size_t i = 0; i < open.size(); ++i) open[i] = i;
-    for (unsigned attempt = 0; attempt < most_attempts && !open.empty(); ++attempt) {
-      std::vector<plan::Point> points;
-      for (const std::size_t i : open) {
-        fresh[i].draw = plan::draw(plan_.workloads, plan_.bounds, plan_.seed, fresh[i].k, attempt);
-        fresh[i].info = &plan::find(plan_.workloads, fresh[i].draw.point.workload);
-        points.push_back(fresh[i].draw.point);
-      }
-      const std::vector<std::string> refused = load::refusals(points, plan_.libraries);
-      std::vector<std::size_t> left;
-      for (std::size_t n = 0; n < open.size(); ++n) {
-        fresh[open[n]].unsupported = refused[n];
-        if (!refused[n].empty()) left.push_back(open[n]);
-      }
-      open = std::move(left);
-    }
-    const std::lock_guard lock(mutex_);
-    for (Ready& one : fresh) {
-      for (const std::string& by : one.draw.held_back) ++held_back_[by];
-      ready_.push_back(std::move(one));
-    }
-    changed_.notify_all();
-  }
-
-  // Found out by whoever draws a workload first; the others wait.
-  void keep_in_reach(unsigned job, Ready& one) {
-    const std::lock_guard lock(reach_mutex_);
-    const auto [reach, fresh] = reach_.try_emplace(one.info->id);
-    if (fresh) {
-      reach->second = reaches_.of(*one.info, [&](const plan::Point& point) {
-        Draw draw;
-        draw.point = point;
-        const std::uint64_t begun = monotonic_ns();
-        const trial::Result result = trials_.run(job, trials_.spec(draw, *one.info, 0), nullptr);
-        // Whatever else is wrong with it is for the draws to find.
-        return result.status != "hung" && !watch_.was_over(job) && monotonic_ns() - begun < 2'000'000'000u;
-      });
-      for (const auto& [key, most] : reach->second) {
-        const auto& p = *std::ranges::find(one.info->parameters, key, &plan::ParameterInfo::key);
-        const json value = p.type == plan::ParameterType::ratio ? json(most) : json(static_cast<std::int64_t>(most));
-        bounded_[fmt::format("{} up to {}", key, plan::format_value(p, value))].push_back(one.info->id);
-      }
-    }
-    keep_within(one.draw, *one.info, reach->second);
+    for (const std::string& workload : failures_.recall(plan_)) tally_.add_starved(workload);
   }
 
   // ---- jobs ----
@@ -212,11 +158,11 @@ class StressSession {
     changed_.notify_all();
   }
 
-  // The next draw; none at the end.
+  // The next draw; none at the end, which may come while the main thread waits for a workload's answer.
   std::optional<Ready> take() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return stop_ || (!hold_ && !ready_.empty()); });
-    if (stop_) return std::nullopt;
+    if (stop_ || elapsed_ns() >= plan_.for_ns) return std::nullopt;
     Ready one = std::move(ready_.front());
     ready_.pop_front();
     ++busy_;
@@ -225,7 +171,8 @@ class StressSession {
 
   void run_draw(unsigned job, Ready& one) {
     show_begin(job, one);
-    if (one.unsupported.empty()) keep_in_reach(job, one);
+    if (one.unsupported.empty() && keep_within(one.draw, *one.info, reach_of(job, *one.info)))
+      one.unsupported = refusal(one.draw.point, plan_.libraries);
     record::TrialContext context;
     context.draw = one.k;
     context.point = static_cast<unsigned>(one.k);
@@ -235,79 +182,133 @@ class StressSession {
       context.trial = next_trial_++;
     }
     const trial::Spec spec = trials_.spec(one.draw, *one.info, 0);
-    const trial::Result result = one.unsupported.empty()
-                                     ? trials_.run(job, spec, [&](const trial::Sample& s) { show_sample(job, s); })
-                                     : unsupported(one.unsupported);
+    const trial::Result result = one.unsupported.empty() ? run_patiently(job, spec) : unsupported(one.unsupported);
     const json line = trials_.line(spec, result, context);
     write_with_warnings(line);
     const std::lock_guard lock(mutex_);
+    if (result.status == "interrupted" && !interrupted_()) ++ended_late_;
     tally_.add(line);
     note_failure(one, line);
   }
 
+  Reach reach_of(unsigned job, const WorkloadInfo& info) {
+    return reaches_.of(info, [&](const plan::Point& point) {
+      Draw draw;
+      draw.point = point;
+      const std::uint64_t begun = monotonic_ns();
+      const trial::Result result = trials_.run(job, trials_.spec(draw, info, 0), nullptr);
+      // Whatever else is wrong with it is for the draws to find.
+      return result.status != "hung" && result.refused != trial::Refused::by_machine && !watch_.was_over(job) &&
+             monotonic_ns() - begun < 4 * point.deadline_ns;
+    });
+  }
+
+  // What the machine refuses now it may give a little later; while it doesn't, nobody asks it without pause.
+  trial::Result run_patiently(unsigned job, const trial::Spec& spec) {
+    for (unsigned tries = 1;; ++tries) {
+      trial::Result result = trials_.run(job, spec, [&](const trial::Sample& s) { show_sample(job, s); });
+      if (result.refused != trial::Refused::by_machine) {
+        refused_in_a_row_ = 0;
+        return result;
+      }
+      const std::uint64_t pause = std::min(last_pause_ns, first_pause_ns << std::min(refused_in_a_row_++, 8u));
+      std::unique_lock lock(mutex_);
+      const bool stopped = changed_.wait_for(lock, std::chrono::nanoseconds(pause), [&] { return stop_; });
+      if (stopped || tries == most_tries) return result;
+    }
+  }
+
   // With the lock held.
   void note_failure(const Ready& one, const json& line) {
-    std::string why = failure_of(line);
-    const bool starved = why.empty() && line.value("status", "") == "ok" && is_starved(line);
-    if (why.empty() && !starved) return;
-    if (!starved) {
+    const std::string why = failures_.note(one, line);
+    if (!why.empty()) {
+      failed_ = true;
       told_.push_back(fmt::format("draw {} {}: {}", one.k, trial_label(one.draw), why));
       last_failures_.push_back(told_.back());
       if (last_failures_.size() > failures_shown) last_failures_.pop_front();
     }
-    // One of a kind is enough to be looked into.
-    if (!looked_into_.insert(failure_key(line)).second) return;
-    failures_.push_back({one, line.at("trial").get<unsigned>(), starved, line.value("status", "") == "hung",
-                         starved ? "starvation, though the workload promises fairness" : why});
     changed_.notify_all();
   }
 
   // ---- the main thread ----
 
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    stop_ = true;
+    changed_.notify_all();
+  }
+
   void supervise() {
     while (!interrupted_() && elapsed_ns() < plan_.for_ns) {
       {
         const std::lock_guard lock(mutex_);
-        if (error_) return;
+        if (error_ || (plan_.until_failure && failed_)) return;
       }
-      if (look_into_next()) {
-        if (ended_early_) return;
-        continue;
-      }
-      std::size_t ready = 0;
-      {
-        const std::lock_guard lock(mutex_);
-        ready = ready_.size();
-      }
-      if (ready < draws_ahead) draw_ahead(2 * draws_ahead - ready);
+      if (look_into_next()) continue;
+      get_ready();
       show();
       std::unique_lock lock(mutex_);
       changed_.wait_for(lock, std::chrono::milliseconds(100),
-                        [&] { return !failures_.empty() || ready_.size() < draws_ahead / 2; });
+                        [&] { return is_there_to_look_into() || ready_.size() < draws_ahead / 2; });
     }
   }
 
-  [[nodiscard]] std::uint64_t elapsed_ns() const { return plan_.spent_ns + monotonic_ns() - begun_ns_; }
+  void get_ready() {
+    std::unique_lock lock(mutex_);
+    const std::size_t ready = ready_.size();
+    if (ready >= draws_ahead) return;
+    lock.unlock();
+    std::vector<Ready> fresh = draws_.next(std::min(at_once_, 2 * draws_ahead - ready));
+    at_once_ = std::min(2 * at_once_, 2 * draws_ahead);
+    lock.lock();
+    for (Ready& one : fresh) ready_.push_back(std::move(one));
+    changed_.notify_all();
+  }
 
-  // Lets the jobs come to the end of their trials, and looks into a failure alone. False if there is none.
-  bool look_into_next() {
-    Failure failure;
-    {
-      std::unique_lock lock(mutex_);
-      if (failures_.empty()) return false;
-      failure = std::move(failures_.front());
-      failures_.pop_front();
-      hold_ = true;
-    }
-    doing_ = fmt::format("running {} again alone", failure.what.info->id);
-    show();
-    for (bool idle = false; !idle && !interrupted_();) {
+  [[nodiscard]] std::uint64_t elapsed_ns() const { return plan_.spent_ns + monotonic_ns() - begun_ns_; }
+  [[nodiscard]] std::uint64_t time_ends_ns() const { return begun_ns_ + plan_.for_ns - plan_.spent_ns; }
+
+  // Lets the trials that run come to their end, if they do within the grace.
+  void come_to_rest() {
+    stop();
+    trials_end_ns_ = monotonic_ns() + grace_ns;
+    doing_ = "ending";
+    await_idle();
+    doing_.clear();
+  }
+
+  void await_idle() {
+    for (bool idle = false; !idle;) {
+      show();
       std::unique_lock lock(mutex_);
       idle = changed_.wait_for(lock, std::chrono::milliseconds(100), [&] { return busy_ == 0; });
-      lock.unlock();
-      show();
     }
-    if (!interrupted_()) look_into(failure);
+  }
+
+  // With the lock held.
+  [[nodiscard]] bool is_there_to_look_into() const { return !failures_.empty() && alone_ns_ < most_alone_ns(plan_); }
+
+  // Lets the jobs come to the end of their trials, and looks into a failure alone. False if there is none, or no time.
+  bool look_into_next() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!is_there_to_look_into()) return false;
+      hold_ = true;
+    }
+    doing_ = "waiting for the others to end, to run a failure again alone";
+    await_idle();
+    if (!interrupted_()) {
+      std::unique_lock lock(mutex_);
+      const Failure failure = failures_.take();
+      lock.unlock();
+      doing_ = fmt::format("running {} again alone", failure.what.info->id);
+      show();
+      const std::uint64_t begun = monotonic_ns();
+      trials_end_ns_ = begun + most_alone_ns(plan_) - alone_ns_;
+      look_into(failure);
+      trials_end_ns_ = time_ends_ns() + grace_ns;
+      alone_ns_ += monotonic_ns() - begun;
+    }
     doing_.clear();
     const std::lock_guard lock(mutex_);
     hold_ = false;
@@ -317,45 +318,36 @@ class StressSession {
   }
 
   void look_into(const Failure& failure) {
-    const Alone alone(*failure.what.info, failure.hung, failure.starved, [&](const Draw& draw, unsigned block) {
-      Ready one = failure.what;
-      one.draw = draw;
-      show_begin(0, one);
-      record::TrialContext context;
-      context.role = "alone";
-      context.of = failure.trial;
-      context.block = block;
-      context.point = static_cast<unsigned>(failure.what.k);
-      context.trial = next_trial_++;
-      const trial::Spec spec = trials_.spec(draw, *failure.what.info, block);
-      const json line =
-          trials_.line(spec, trials_.run(0, spec, [&](const trial::Sample& s) { show_sample(0, s), show(); }), context);
-      write_with_warnings(line);
-      return line;
-    });
-    const Found found = alone.look_into(failure.what.draw, interrupted_);
+    const WorkloadInfo& info = *failure.what.info;
+    const Alone alone(
+        info, failure.sought, [&](const Draw& draw, unsigned block) { return run_alone(failure, draw, block); },
+        [&](const Draw& draw) { return !refusal(draw.point, plan_.libraries).empty(); });
+    const Found found = alone.look_into(failure.what.draw, enough_);
     if (interrupted_()) return;
-    if (failure.starved && found.shown < found.tried) return;  // beside others it was the scheduler's
-    if (failure.starved) tally_.add_starved(failure.what.info->id);
-    record::Reproduction r;
-    r.trial = failure.trial;
-    r.draw = failure.what.k;
-    r.what = fmt::format("{}: {}", failure.what.info->id, failure.why);
-    r.command = plan::run_line(found.draw, *failure.what.info, plugins_of(*failure.what.info));
-    r.shown = found.shown;
-    r.tried = found.tried;
-    writer_.write(record::reproduction_line(r));
-    shown_again_.push_back(r);
-    print_reproduction(r);
-    if (plan_.until_failure) ended_early_ = true;
+    if (!found.whole) return failures_.give_up(failure);
+    const auto reproduction = failures_.conclude(failure, found, plugins_for(plan_, info));
+    if (!reproduction) return;
+    if (failure.sought.starved) tally_.add_starved(info.id);
+    failed_ = true;
+    write_with_warnings(record::reproduction_line(*reproduction));
+    screen_.print(reproduction_lines(*reproduction, screen_.style()));
   }
 
-  // The file of a workload that is not found by itself.
-  [[nodiscard]] std::vector<std::string> plugins_of(const WorkloadInfo& w) const {
-    for (const load::Library& library : plan_.libraries) {
-      if (library.path == w.plugin && library.asked_for) return {library.path};
-    }
-    return {};
+  json run_alone(const Failure& failure, const Draw& draw, unsigned block) {
+    Ready one = failure.what;
+    one.draw = draw;
+    show_begin(0, one);
+    record::TrialContext context;
+    context.role = "alone";
+    context.of = failure.trial;
+    context.block = block;
+    context.point = static_cast<unsigned>(failure.what.k);
+    context.trial = next_trial_++;
+    const trial::Spec spec = trials_.spec(draw, *failure.what.info, block);
+    const trial::Result result = trials_.run(0, spec, [&](const trial::Sample& s) { show_sample(0, s), show(); });
+    json line = trials_.line(spec, result, context);
+    write_with_warnings(line);
+    return line;
   }
 
   // ---- what a person sees ----
@@ -412,45 +404,10 @@ class StressSession {
     }
   }
 
-  // Uncut, however narrow the terminal: it is there to be copied.
-  void print_reproduction(const record::Reproduction& r) {
-    Style wide = screen_.style();
-    wide.columns = 10'000;
-    const std::string how = r.shown == 0
-                                ? fmt::format("not seen again in {} alone; as it was:", counted(r.tried, "trial"))
-                                : fmt::format("seen in {} of {} alone:", r.shown, counted(r.tried, "trial"));
-    screen_.print(Line(wide).add(r.what, bold));
-    screen_.print(Line(wide).add("  " + how, muted));
-    screen_.print(Line(wide).add("  " + r.command));
-  }
-
-  void print_end() {
-    const Style style = screen_.style();
-    screen_.print(Line(style));
-    screen_.print(stress_table(tally_, style));
-    screen_.print(Line(style));
-    for (const auto& [what, ids] : bounded_) {
-      const std::string of = ids.size() < 4 ? fmt::format("{}", fmt::join(ids, ", ")) : counted(ids.size(), "workload");
-      screen_.print(Line(style)
-                        .add(fmt::format("kept in reach: {} of {}, ", what, of))
-                        .add("beyond it operations outlast a trial", muted));
-    }
-    for (const auto& [by, n] : held_back_)
-      screen_.print(
-          Line(style).add("held back: ").add(fmt::format("{} by the limit on {}", counted(n, "draw"), by), muted));
-    for (const std::string& text : health_.lines()) screen_.print(Line(style).add(text));
-    if (!shown_again_.empty()) screen_.print(Line(style));
-    for (const record::Reproduction& r : shown_again_) print_reproduction(r);
-    screen_.print(Line(style));
-    std::string text = fmt::format("{}, {} failed", counted(tally_.trials(), "trial"), tally_.failed());
-    if (tally_.unsupported() > 0) text += fmt::format(", {} unsupported", tally_.unsupported());
-    if (tally_.failed() == 0 && tally_.ok() > 0) text += ", every invariant held";
-    text += fmt::format(". {}.", human_duration(static_cast<double>(elapsed_ns())));
-    if (tally_.ok() == 0 && tally_.failed() == 0) text += " Nothing could run.";
-    if (interrupted_())
-      text += fmt::format(" Interrupted: go on with fairground stress --resume {}", plan_.shown_folder);
-    screen_.print(Line(style).add(text, tally_.failed() > 0 ? bold : plain));
-    screen_.print(Line(style).add(fmt::format("Record: {}", plan_.shown_folder)));
+  StressEnd end() {
+    return {reaches_.bounded(),          draws_.held_back(), health_.lines(), failures_.reproductions(),
+            failures_.not_looked_into(), ended_late_,        elapsed_ns(),    interrupted_(),
+            plan_.shown_folder};
   }
 
   int exit_code() {
@@ -461,35 +418,32 @@ class StressSession {
   const StressPlan& plan_;
   Screen& screen_;
   std::function<bool()> interrupted_;
+  std::atomic<std::uint64_t> trials_end_ns_{UINT64_MAX};  // when those that run then are ended
+  std::function<bool()> enough_;
   StressWatch watch_;
   StressTrials trials_;
   record::Writer writer_;
+  StressDraws draws_;
+  Reaches reaches_;
   StressHealth health_;
   std::uint64_t begun_ns_ = 0, shown_ns_ = 0;
-  std::set<std::uint64_t> finished_;  // draws of an earlier part of the run
-  std::uint64_t next_draw_ = 0;
+  std::size_t at_once_ = 1;     // draws to ask about: few at first, for that may take its time
+  std::uint64_t alone_ns_ = 0;  // spent on looking into failures
   std::string doing_;
-  std::vector<record::Reproduction> shown_again_;
-  bool ended_early_ = false;
-
-  std::mutex reach_mutex_;  // of the next three
-  Reaches reaches_;
-  std::map<std::string, Reach> reach_;                       // by workload
-  std::map<std::string, std::vector<std::string>> bounded_;  // "n up to 33": workloads
+  std::atomic<unsigned> refused_in_a_row_ = 0;  // launches
 
   std::mutex writer_mutex_;
   std::mutex mutex_;  // of all that follows
   std::condition_variable changed_;
   std::deque<Ready> ready_;
-  std::deque<Failure> failures_;
-  std::set<std::string> looked_into_;  // keys of failures
+  StressFailures failures_;
   std::vector<RunningTrial> running_;
   std::vector<std::string> told_;  // not printed yet
   std::deque<std::string> last_failures_;
   StressTally tally_;
-  std::map<std::string, unsigned> held_back_;
-  unsigned busy_ = 0, next_trial_ = 0;
+  unsigned busy_ = 0, next_trial_ = 0, ended_late_ = 0;
   bool hold_ = false, stop_ = false;
+  bool failed_ = false;  // anything, in this part of the run
   std::exception_ptr error_;
 };
 

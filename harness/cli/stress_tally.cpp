@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <sstream>
 
 #include "base/text.hpp"
 
@@ -37,6 +38,24 @@ std::string grouped(std::uint64_t n) {
   return text;
 }
 
+// While workers run all phases are one: when they come upon a defect is a matter of luck.
+std::string where(const std::string& phase) {
+  static const std::set<std::string> running{"start", "barrier", "warm-up", "measure", "stop", "wake", "join"};
+  return running.contains(phase) ? "running" : phase;
+}
+
+// Without what is of one trial alone: numbers, addresses, paths.
+std::string in_general(const std::string& reason) {
+  std::istringstream words(reason);
+  std::string all, before;
+  for (std::string word; words >> word; before = word) {
+    if (before == "phase") word = where(word.substr(0, word.find(':')));
+    const bool particular = word.find_first_of("0123456789/") != std::string::npos;
+    all += (particular ? "#" : word) + " ";
+  }
+  return all;
+}
+
 std::string count_text(unsigned n) { return n == 0 ? "-" : grouped(n); }
 
 }  // namespace
@@ -67,12 +86,22 @@ bool is_starved(const json& line) {
   });
 }
 
-std::string failure_key(const json& line) {
+std::string failure_kind(const json& line) {
   std::set<std::string> kinds;
   for (const json& finding : findings_of(line)) {
     if (is_unexpected(finding)) kinds.insert(finding.value("kind", "?"));
   }
-  return fmt::format("{} {} {}", line.value("workload", "?"), line.value("status", "?"), fmt::join(kinds, "+"));
+  std::string kind =
+      fmt::format("{} {} {}", line.value("workload", "?"), line.value("status", "?"), fmt::join(kinds, "+"));
+  if (const auto failure = line.find("failure"); failure != line.end() && failure->is_object())
+    return fmt::format("{} {} {}", kind, where(text_of(*failure, "phase")), failure->value("signal", json()).dump());
+  return kinds.empty() ? kind + in_general(failure_of(line)) : kind;
+}
+
+std::string failure_key(const json& line) {
+  const auto failure = line.find("failure");
+  const bool told = failure != line.end() && failure->is_object();  // by its phase and signal
+  return told ? failure_kind(line) : fmt::format("{} {}", failure_kind(line), in_general(failure_of(line)));
 }
 
 void StressTally::add(const json& line) {

@@ -19,7 +19,10 @@ std::string failure_of(const nlohmann::json& trial_line);
 // A worker was starved in the window, certainly, though the workload promises fairness, and not because it had no unit:
 // it was ready without one for less than half of the time.
 bool is_starved(const nlohmann::json& trial_line);
-// Failures with the same key are taken for the same defect: workload, status, kinds of findings.
+// What may be the same defect: workload, status, kinds of findings, the signal, and whether it was before, while or
+// after the workers ran; where there is neither finding nor signal, the reason without its numbers.
+std::string failure_kind(const nlohmann::json& trial_line);
+// What is taken for the same defect: of that kind, and for the same reason but for its numbers.
 std::string failure_key(const nlohmann::json& trial_line);
 
 struct StressRow {

@@ -2,7 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <future>
+
+#include "base/random.hpp"
 #include "cli/stress_alone.hpp"
+#include "cli/stress_end.hpp"
+#include "cli/stress_failures.hpp"
 #include "cli/stress_reach.hpp"
 #include "cli/stress_screen.hpp"
 #include "cli/stress_tally.hpp"
@@ -66,9 +72,41 @@ TEST(Reach, EndsBeforeWhatIsTooSlow) {
   EXPECT_EQ(asked, 0u);
 }
 
-TEST(Reach, IsUnknownWhereTheDefaultsDoNotRun) {
+TEST(Reach, GoesNoFurtherThanDefaultsThatDoNotRunAndLooksAgain) {
   const plan::DrawBounds bounds;
-  EXPECT_TRUE(Reaches(bounds).of(sums(), [](const plan::Point&) { return false; }).empty());
+  Reaches reaches(bounds);
+  std::vector<std::uint64_t> deadlines;
+  const auto slow = [&](const plan::Point& p) { return deadlines.push_back(p.deadline_ns), false; };
+  const Reach defaults{{"n", 20}, {"size", 64}, {"share", 0}};
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(reaches.of(sums(), slow), defaults);
+  EXPECT_EQ(deadlines[2], 4 * deadlines[0]) << "with more patience";
+  EXPECT_TRUE(reaches.bounded().empty());
+  EXPECT_TRUE(reaches.of(sums(), [](const plan::Point&) { return true; }).empty()) << "the machine is quick again";
+  Reaches hopeless(bounds);
+  for (int i = 0; i < 4; ++i) hopeless.of(sums(), slow);
+  EXPECT_TRUE(hopeless.of(sums(), slow).empty()) << "so be it";
+}
+
+TEST(Reach, OfOneWorkloadIsNotWaitedForByAnother) {
+  const plan::DrawBounds bounds;
+  Reaches reaches(bounds);
+  std::promise<void> other_is_known;
+  std::future<void> known = other_is_known.get_future();
+  std::future<Reach> slow = std::async(std::launch::async, [&] {
+    return reaches.of(sums(), [&](const plan::Point&) {
+      if (!known.valid()) return true;
+      EXPECT_EQ(known.wait_for(std::chrono::seconds(30)), std::future_status::ready);
+      known = {};
+      return true;
+    });
+  });
+  plan::WorkloadInfo other = sums();
+  other.id = "other", other.family = "else";
+  reaches.of(other, [](const plan::Point& p) { return p.parameters.at("n") <= 33; });
+  other_is_known.set_value();
+  EXPECT_TRUE(slow.get().empty());
+  ASSERT_EQ(reaches.bounded().size(), 1u);
+  EXPECT_EQ(reaches.bounded().begin()->second, std::vector<std::string>{"other"});
 }
 
 TEST(Reach, BringsDrawsBack) {
@@ -113,6 +151,32 @@ TEST(StressTally, TellsFailuresFromWhatIsExpected) {
   EXPECT_NE(failure_key(trial("hung")), failure_key(trial("crashed")));
 }
 
+json crash(const char* phase, int signal) {
+  json line = trial("crashed", {finding("crash", false)});
+  line["failure"] = {{"phase", phase}, {"signal", signal}, {"worker", 1}};
+  return line;
+}
+
+json wrong(const char* reason) {
+  json line = trial("failed", {finding("wrong-result", false)});
+  line["reason"] = reason;
+  return line;
+}
+
+TEST(StressTally, TellsOneDefectFromAnother) {
+  EXPECT_EQ(failure_key(crash("measure", 11)), failure_key(crash("warm-up", 11))) << "a matter of luck";
+  EXPECT_NE(failure_key(crash("measure", 11)), failure_key(crash("measure", 6)));
+  EXPECT_NE(failure_key(crash("measure", 11)), failure_key(crash("verify", 11)));
+  EXPECT_EQ(failure_key(wrong("3 words differ at 0x7f00")), failure_key(wrong("17 words differ at 0x1a")));
+  EXPECT_NE(failure_key(wrong("3 words differ")), failure_key(wrong("2 words are missing")));
+  EXPECT_EQ(failure_kind(wrong("1 word differs")), failure_kind(wrong("2 words differ"))) << "of one and of many";
+  json one = trial("failed"), other = trial("failed");
+  one["reason"] = "worker 3 in phase measure: no room", other["reason"] = "worker 1 in phase stop: no room";
+  EXPECT_EQ(failure_kind(one), failure_kind(other));
+  other["reason"] = "worker 1 in phase stop: there are fewer workers than writers";
+  EXPECT_NE(failure_kind(one), failure_kind(other));
+}
+
 TEST(StressTally, AddsUpByWorkload) {
   StressTally tally;
   for (const char* status : {"ok", "ok", "failed", "crashed", "hung", "unsupported", "interrupted"})
@@ -134,17 +198,53 @@ TEST(StressTally, AddsUpByWorkload) {
 struct Case {
   std::function<bool(const Draw&, unsigned block)> rule;
   bool hung = false, starved = false;
+  std::function<bool(const Draw&)> another = [](const Draw&) { return false; };  // fails in another way
+  std::function<bool(const Draw&)> refused = [](const Draw&) { return false; };
+  unsigned most = UINT_MAX;  // trials, then it is enough
   unsigned asked = 0;
   Found look_into(const Draw& draw) {
     const plan::WorkloadInfo w = sums();
-    const Alone alone(w, hung, starved, [&](const Draw& d, unsigned block) {
-      ++asked;
+    const auto run = [&](const Draw& d, unsigned block) {
+      EXPECT_FALSE(refused(d));
+      if (++asked > most) return trial("interrupted");
+      if (another(d)) return crash("setup", 11);
       if (!rule(d, block)) return trial("ok");
       return starved ? trial("ok", {finding("starvation", false)}) : trial("failed");
-    });
-    return alone.look_into(draw, [] { return false; });
+    };
+    const Alone alone(w, {failure_kind(trial("failed")), hung, starved}, run, refused);
+    return alone.look_into(draw, [&] { return asked > most; });
   }
 };
+
+TEST(Alone, AnotherFailureIsNone) {
+  Draw d = draw_of(sums());
+  d.point.workers = 8;
+  Case c{[](const Draw&, unsigned) { return true; }};
+  c.another = [](const Draw& x) { return x.point.workers < 3; };
+  EXPECT_EQ(c.look_into(d).draw.point.workers, 3u);
+}
+
+TEST(Alone, ValuesThatTheWorkloadRefusesAreNotTried) {
+  Draw d = draw_of(sums());
+  d.point.parameters["n"] = 4;
+  Case c{[](const Draw&, unsigned) { return true; }};
+  c.refused = [](const Draw& x) { return x.point.workers < x.point.parameters.at("n"); };
+  const Found found = c.look_into(d);
+  EXPECT_EQ(found.draw.point.workers, 4u);
+  EXPECT_EQ(found.shown, 3u);
+}
+
+TEST(Alone, SaysWhatIsKnownWhenItIsEnough) {
+  Case early{[](const Draw&, unsigned) { return true; }};
+  early.most = 0;
+  EXPECT_FALSE(early.look_into(draw_of(sums())).whole);
+  Case later{[](const Draw&, unsigned) { return true; }};
+  later.most = 5;
+  const Found found = later.look_into(draw_of(sums()));
+  EXPECT_TRUE(found.whole);
+  EXPECT_EQ(found.shown, 3u);
+  EXPECT_EQ(found.draw.point.workers, 4u) << "as it was";
+}
 
 TEST(Alone, ShrinksWhatFailsEveryTime) {
   Draw d = draw_of(sums());
@@ -192,6 +292,111 @@ TEST(Alone, BelievesInStarvationOnlyWhenItIsThereEveryTimeInALongWindow) {
               true};
   EXPECT_EQ(always.look_into(draw_of(sums())).shown, 3u);
   EXPECT_GE(shortest, 1'000'000'000u);
+}
+
+Ready ready(std::uint64_t k, const plan::WorkloadInfo& w) { return {k, draw_of(w), &w, ""}; }
+
+json numbered(json line, unsigned trial) {
+  line["trial"] = line["draw"] = trial;
+  line["role"] = "measured";
+  return line;
+}
+
+TEST(StressFailures, OneOfAKindIsLookedIntoUntilOneIsSeenAgain) {
+  const plan::WorkloadInfo w = sums();
+  StressFailures failures;
+  EXPECT_EQ(failures.note(ready(0, w), numbered(trial("ok"), 0)), "");
+  EXPECT_TRUE(failures.empty());
+  unsigned looked_into = 0;
+  for (unsigned k = 1; k < 10; ++k) {
+    EXPECT_EQ(failures.note(ready(k, w), numbered(wrong("3 words differ"), k)), "failed: 3 words differ");
+    failures.note(ready(k, w), numbered(wrong("4 words differ"), k));
+    if (failures.empty()) continue;
+    ++looked_into;
+    const Failure failure = failures.take();
+    EXPECT_EQ(failure.trial, k);
+    EXPECT_TRUE(failures.empty());
+    failures.conclude(failure, {failure.what.draw, 0, 3}, {});
+  }
+  EXPECT_EQ(looked_into, 3u);
+  failures.note(ready(20, w), numbered(wrong("a word is missing"), 20));
+  const Failure failure = failures.take();
+  failures.conclude(failure, {failure.what.draw, 1, 3}, {});
+  failures.note(ready(21, w), numbered(wrong("a word is missing"), 21));
+  EXPECT_TRUE(failures.empty()) << "it was seen again";
+  EXPECT_EQ(failures.reproductions().size(), 4u);
+}
+
+TEST(StressFailures, StarvationBesideOthersAloneIsNothing) {
+  const plan::WorkloadInfo w = sums();
+  StressFailures failures;
+  EXPECT_EQ(failures.note(ready(0, w), numbered(trial("ok", {finding("starvation", false)}), 0)), "");
+  const Failure failure = failures.take();
+  EXPECT_TRUE(failure.sought.starved);
+  EXPECT_FALSE(failures.conclude(failure, {failure.what.draw, 2, 3}, {}));
+  EXPECT_TRUE(failures.conclude(failure, {failure.what.draw, 3, 3}, {}));
+}
+
+TEST(StressFailures, WhatAnEarlierPartOfTheRunLeftIsGoneOnWith) {
+  StressPlan plan;
+  plan.workloads = {sums()};
+  plan.seed = 7;
+  plan.earlier.emplace();
+  const auto drawn = [&](json line, unsigned k) {
+    const Draw d = plan::draw(plan.workloads, plan.bounds, plan.seed, k);
+    line["seed"] = hash_of(d.seed, 0, 0, 0);
+    line["parameters"] = d.point.parameters;
+    line["parameters"]["n"] = 7;  // as it was kept in reach
+    return numbered(std::move(line), k);
+  };
+  const auto shown = [](unsigned trial, unsigned times) {
+    return json{{"record", "reproduction"}, {"trial", trial}, {"draw", trial}, {"shown", times}, {"tried", 3}};
+  };
+  const std::vector<json> trials{drawn(trial("ok", {finding("starvation", false)}), 0), drawn(crash("measure", 11), 1),
+                                 drawn(crash("measure", 11), 2), drawn(wrong("3 words differ"), 3),
+                                 drawn(trial("ok"), 4)};
+  for (json line : trials) {
+    line["record"] = "trial";
+    plan.earlier->lines.push_back(line);
+  }
+  plan.earlier->lines.push_back(shown(0, 3));
+  plan.earlier->lines.push_back(shown(1, 2));
+  StressFailures failures;
+  EXPECT_EQ(failures.recall(plan), std::vector<std::string>{"sums"}) << "starved, and shown to be so";
+  EXPECT_EQ(failures.reproductions().size(), 2u);
+  ASSERT_FALSE(failures.empty());
+  const Failure failure = failures.take();
+  EXPECT_EQ(failure.trial, 3u);
+  EXPECT_EQ(failure.what.draw.seed, plan::draw(plan.workloads, plan.bounds, plan.seed, 3).seed);
+  EXPECT_EQ(failure.what.draw.point.parameters.at("n"), 7);
+  EXPECT_TRUE(failures.empty());
+}
+
+std::string end_text(std::initializer_list<const char*> statuses, const StressEnd& end) {
+  StressTally tally;
+  for (const char* status : statuses) tally.add(trial(status));
+  Style narrow;
+  narrow.terminal = narrow.utf8 = true, narrow.columns = 100;
+  std::string text;
+  for (const Line& line : stress_end_lines(tally, end, narrow)) text += line.render() + "\n";
+  return text;
+}
+
+TEST(StressEnd, SaysThatAllHeldOnlyWhereMostRan) {
+  EXPECT_THAT(end_text({"ok", "ok", "unsupported"}, {}), HasSubstr("every invariant held"));
+  const std::string refused = end_text({"ok", "unsupported", "unsupported"}, {});
+  EXPECT_THAT(refused, testing::Not(HasSubstr("held")));
+  EXPECT_THAT(refused, HasSubstr("3 trials, 0 failed, 2 unsupported: most could not be run"));
+  EXPECT_THAT(end_text({"unsupported"}, {}), HasSubstr("Nothing could run"));
+  StressEnd end;
+  end.ended_late = 2;
+  end.not_looked_into = {"draw 7 sums x4: failed: why"};
+  const std::string cut = end_text({"failed"}, end);
+  EXPECT_THAT(cut, HasSubstr("cut short: 2 trials"));
+  EXPECT_THAT(cut, HasSubstr("not looked into"));
+  EXPECT_THAT(cut, HasSubstr("draw 7 sums x4"));
+  end.reproductions = {{1, 1, "fairground run sums" + std::string(200, '-') + "end", 2, 3, "sums: failed: why"}};
+  EXPECT_THAT(end_text({"failed"}, end), HasSubstr("-end")) << "it is there to be copied";
 }
 
 TEST(StressScreen, SaysWhatRunsWhere) {

@@ -176,7 +176,7 @@ Line& Line::right(unsigned end, std::string_view text, Ink ink) {
 
 std::string Line::render() const {
   std::string out;
-  unsigned room = style_->terminal ? style_->columns : ~0u;
+  unsigned room = style_->terminal && !uncut_ ? style_->columns : ~0u;
   for (const Piece& piece : pieces_) {
     const std::string_view text = head(piece.text, room);
     room -= width_of(text);

@@ -19,6 +19,7 @@
 
 #include "base/affinity.hpp"
 #include "base/clock.hpp"
+#include "base/descendants.hpp"
 #include "base/descriptor.hpp"
 #include "load/program.hpp"
 
@@ -112,14 +113,18 @@ class Child {
     argv.push_back(nullptr);
     const std::string program = program_path();
     const pid_t parent = getpid();
-    pid_ = fork();
-    if (pid_ == 0) exec_guard(program.c_str(), argv.data(), parent, input.get(), write_end.get(), null.get());
+    pid_ = start_kept([&] {
+      const pid_t pid = fork();
+      if (pid == 0) exec_guard(program.c_str(), argv.data(), parent, input.get(), write_end.get(), null.get());
+      return pid;
+    });
     if (pid_ < 0) return fail("fork");
     pidfd_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, pid_, 0)));
     if (running()) return;
     fail("pidfd_open");
     kill(pid_, SIGKILL);  // it is our child and not reaped, so the number is still its own
     waitpid(pid_, nullptr, 0);
+    let_go(pid_);
   }
 
   void fail(const char* what) {
@@ -157,6 +162,7 @@ class Child {
     } else {
       answer_->trouble = how_it_ended(info);
     }
+    let_go(pid_);
     listen();
     if (answer_->silent)
       answer_->trouble = fmt::format("did not answer for {:.0f} s", static_cast<double>(silence_ns) / 1e9);

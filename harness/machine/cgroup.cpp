@@ -127,6 +127,27 @@ void tighten(std::optional<std::uint64_t>& left, std::optional<std::uint64_t> mo
   left = std::min(left.value_or(here), here);
 }
 
+// "KEY VALUE" lines: memory.stat, memory.events, memory.oom_control.
+std::optional<std::uint64_t> keyed(const fs::path& file, std::string_view key) {
+  std::istringstream words(read_small_file(file).value_or(""));
+  std::uint64_t value = 0;
+  for (std::string word; words >> word >> value;) {
+    if (word == key) return value;
+  }
+  return std::nullopt;
+}
+
+// Without pages of files that nobody has used lately: the kernel gives them up before it refuses anything.
+std::optional<std::uint64_t> used_memory(const fs::path& group, const char* file, const char* inactive) {
+  const auto used = number(first_line(read_small_file(group / file)));
+  if (!used) return used;
+  return *used - std::min(*used, keyed(group / "memory.stat", inactive).value_or(0));
+}
+
+void count_kills(CgroupLimits& limits, std::optional<std::uint64_t> kills) {
+  if (kills) limits.oom_kills = std::max(limits.oom_kills.value_or(0), *kills);
+}
+
 void set_cpuset(CgroupLimits& limits, const fs::path& file) {
   if (limits.cpuset) return;  // the lowest level holds: it lies within those above
   const std::string set = first_line(read_small_file(file));
@@ -138,7 +159,10 @@ void read_version_2(CgroupLimits& limits, const fs::path& group) {
   if (cpu.size() == 2) tighten_cpu(limits, number(cpu[0]), number(cpu[1]));
   const auto value = [&](const char* file) { return number(first_line(read_small_file(group / file))); };
   tighten_memory(limits, value("memory.max"));
-  tighten(limits.memory_left_bytes, value("memory.max"), value("memory.current"));
+  const auto used = used_memory(group, "memory.current", "inactive_file");
+  tighten(limits.memory_left_bytes, value("memory.max"), used);
+  tighten(limits.memory_left_bytes, value("memory.high"), used);
+  count_kills(limits, keyed(group / "memory.events", "oom_kill"));
   tighten(limits.processes_left, value("pids.max"), value("pids.current"));
   set_cpuset(limits, group / "cpuset.cpus.effective");
 }
@@ -148,7 +172,9 @@ void read_version_1(CgroupLimits& limits, const std::vector<std::string>& contro
   if (within(controllers, "cpu")) tighten_cpu(limits, value("cpu.cfs_quota_us"), value("cpu.cfs_period_us"));
   if (within(controllers, "memory")) {
     tighten_memory(limits, value("memory.limit_in_bytes"));
-    tighten(limits.memory_left_bytes, value("memory.limit_in_bytes"), value("memory.usage_in_bytes"));
+    tighten(limits.memory_left_bytes, value("memory.limit_in_bytes"),
+            used_memory(group, "memory.usage_in_bytes", "total_inactive_file"));
+    count_kills(limits, keyed(group / "memory.oom_control", "oom_kill"));
   }
   if (within(controllers, "pids")) tighten(limits.processes_left, value("pids.max"), value("pids.current"));
   if (within(controllers, "cpuset")) {

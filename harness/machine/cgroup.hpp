@@ -12,10 +12,13 @@ namespace fairground::machine {
 struct CgroupLimits {
   std::optional<std::uint64_t> cpu_quota_ns, cpu_period_ns;  // CPU time a period; the tightest of all levels
   std::optional<std::uint64_t> memory_limit_bytes;           // the tightest of all levels
-  std::optional<std::uint64_t> memory_left_bytes;            // less what is used; the tightest of all levels
-  std::optional<std::uint64_t> processes_left;               // the same of processes and threads
-  std::optional<std::string> cpuset;                         // OS indexes as the kernel writes them: "0-3,8"
-  bool version_1 = false, version_2 = false;                 // which hierarchies this process is in
+  // Less what is used, the part of the page cache that would be given up first not counted; the tightest of all levels.
+  // A level from which on the kernel slows processes down (memory.high) is a limit, too.
+  std::optional<std::uint64_t> memory_left_bytes;
+  std::optional<std::uint64_t> processes_left;  // the same of processes and threads
+  std::optional<std::uint64_t> oom_kills;       // processes killed at a limit of these; of all levels the most
+  std::optional<std::string> cpuset;            // OS indexes as the kernel writes them: "0-3,8"
+  bool version_1 = false, version_2 = false;    // which hierarchies this process is in
 
   // CPUs' worth of time; empty without a quota.
   [[nodiscard]] std::optional<double> cpus() const;

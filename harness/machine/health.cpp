@@ -11,6 +11,7 @@
 
 #include "base/files.hpp"
 #include "base/text.hpp"
+#include "machine/cgroup.hpp"
 
 namespace fairground::machine {
 namespace {
@@ -18,15 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr unsigned warning_level = 4;  // syslog(3): smaller is worse
-
-std::optional<std::uint64_t> oom_kills(const fs::path& root) {
-  std::istringstream words(read_small_file(root / "proc/vmstat").value_or(""));
-  std::uint64_t value = 0;
-  for (std::string key; words >> key >> value;) {
-    if (key == "oom_kill") return value;
-  }
-  return std::nullopt;
-}
 
 // "MCE:    0    0   Machine check exceptions": one number a unit. MCP counts polls, found or not, so it says nothing.
 std::optional<std::uint64_t> exceptions(const fs::path& root) {
@@ -68,6 +60,16 @@ std::optional<std::string> bad_news(std::string_view line) {
 }
 
 }  // namespace
+
+// Those in a group count in /proc/vmstat, too.
+std::optional<std::uint64_t> oom_kills(const fs::path& root) {
+  std::istringstream words(read_small_file(root / "proc/vmstat").value_or(""));
+  std::uint64_t value = 0;
+  for (std::string key; words >> key >> value;) {
+    if (key == "oom_kill") return value;
+  }
+  return cgroup_limits(root).oom_kills;
+}
 
 HealthCounters HealthCounters::read(const fs::path& root) {
   HealthCounters h;

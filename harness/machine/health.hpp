@@ -14,11 +14,15 @@ namespace fairground::machine {
 
 // Counters since boot; empty where the kernel doesn't show one.
 struct HealthCounters {
-  std::optional<std::uint64_t> oom_kills;       // /proc/vmstat
+  std::optional<std::uint64_t> oom_kills;       // oom_kills() below
   std::optional<std::uint64_t> machine_checks;  // exceptions and polls that found something (/proc/interrupts), and
                                                 // errors that memory controllers counted (EDAC)
   static HealthCounters read(const std::filesystem::path& root = "/");
 };
+
+// Processes that the kernel killed for want of memory, since boot; where it doesn't say, in the groups of this process.
+// Empty if neither is shown.
+std::optional<std::uint64_t> oom_kills(const std::filesystem::path& root = "/");
 
 // The growth of a counter; empty if it is not known at both ends.
 std::optional<std::uint64_t> growth(const std::optional<std::uint64_t>& before,

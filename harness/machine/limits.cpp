@@ -58,6 +58,7 @@ Limit disk(fs::path folder) {
   std::error_code ignored;
   while (!fs::exists(folder, ignored) && folder.has_relative_path()) folder = folder.parent_path();
   if (statvfs(folder.empty() ? "." : folder.c_str(), &found) != 0) return {0, "a folder that can't be read"};
+  if (found.f_blocks == 0) return {UINT64_MAX, "nothing"};  // it tells no size: /proc, ramfs
   return {std::uint64_t{found.f_bavail} * found.f_frsize, "what is free"};
 }
 

@@ -45,6 +45,17 @@ TEST(Limits, TheTightestGroupHoldsLessWhatItUses) {
   EXPECT_EQ(l.processes.by, "the cgroup's pids.max");
 }
 
+TEST(Limits, PagesOfFilesNotUsedLatelyAreFreeAndHighIsALimit) {
+  Root root;
+  put_free(root, "2048");
+  put_cgroup(root, "/inner");
+  root.put("sys/fs/cgroup/inner/memory.max", "1000000\n").put("sys/fs/cgroup/inner/memory.current", "900000\n");
+  root.put("sys/fs/cgroup/inner/memory.stat", "anon 100000\nfile 700000\ninactive_file 600000\n");
+  EXPECT_EQ(limits("/", root.path(), unbound).memory_bytes.value, 700'000u);
+  root.put("sys/fs/cgroup/inner/memory.high", "500000\n");
+  EXPECT_EQ(limits("/", root.path(), unbound).memory_bytes.value, 200'000u);
+}
+
 TEST(Limits, AUsersProcessesAreThoseNotStartedYet) {
   Root root;
   put_free(root, "2048");

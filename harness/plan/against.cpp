@@ -56,6 +56,7 @@ class Search {
     c.workload = w.id;
     c.parameters = w.defaults();
     c.workers = std::min(o_.workers, o_.bounds.workers);
+    while (c.workers > 1 && !keeps_to(o_.bounds, w, c.parameters, c.workers)) --c.workers;
     c.pin = o_.bounds.pins.front();
     return named(std::move(c));
   }
@@ -113,35 +114,34 @@ class Search {
     }
   }
 
-  // All that differ from it in one thing.
+  // All that differ from it in one thing, and keep to the bounds.
   [[nodiscard]] std::vector<Companion> steps_from(const Companion& c) const {
+    const WorkloadInfo& w = find(o_.neighbours, c.workload);
     std::vector<Companion> out;
     const auto add = [&](auto&& change) {
       Companion other = c;
       change(other);
       other = named(std::move(other));
-      if (other.text != c.text) out.push_back(std::move(other));
+      if (other.text != c.text && keeps_to(o_.bounds, w, other.parameters, other.workers))
+        out.push_back(std::move(other));
     };
-    for (const ParameterInfo& p : find(o_.neighbours, c.workload).parameters) {
-      for (const json& value : other_values(p, c.parameters.at(p.key), c.workers))
-        add([&](Companion& other) { other.parameters[p.key] = value; });
+    for (const ParameterInfo& p : w.parameters) {
+      for (const json& value : other_values(w, p, c)) add([&](Companion& other) { other.parameters[p.key] = value; });
     }
     for (const unsigned workers : {c.workers / 2, c.workers * 2}) {
-      if (workers > 0 && workers <= o_.bounds.workers) add([&](Companion& other) { other.workers = workers; });
+      if (workers > 0) add([&](Companion& other) { other.workers = workers; });
     }
     for (const std::string& pin : o_.bounds.pins) add([&](Companion& other) { other.pin = pin; });
     return out;
   }
 
-  [[nodiscard]] std::vector<json> other_values(const ParameterInfo& p, const json& now, unsigned workers) const {
+  [[nodiscard]] std::vector<json> other_values(const WorkloadInfo& w, const ParameterInfo& p,
+                                               const Companion& c) const {
+    const json& now = c.parameters.at(p.key);
     if (p.type == ParameterType::boolean) return {json(!now.get<bool>())};
     if (p.type == ParameterType::choice) return {p.choices.begin(), p.choices.end()};
     if (!is_number(p.type)) return {};
-    double most = p.maximum;
-    if (p.type == ParameterType::size) {
-      const std::uint64_t budget = std::min(o_.bounds.memory_bytes, o_.bounds.disk_bytes);
-      most = std::min(most, static_cast<double>(budget) / workers);
-    }
+    const double most = most_within(o_.bounds, w, p, c.parameters, c.workers);
     std::vector<json> out;
     for (const double factor : {0.125, 0.5, 2.0, 8.0}) {
       const double value = std::clamp(now.get<double>() * factor, p.minimum, std::max(most, p.minimum));

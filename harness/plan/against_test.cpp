@@ -97,6 +97,28 @@ TEST(Against, WithoutATrialThatEndsWellHasNoAnswer) {
   EXPECT_FALSE(search_against(options(), nothing, [&] { return meter.spent(); }).worst);
 }
 
+TEST(Against, KeepsToTheBoundsOnTheWayUp) {
+  AgainstOptions o = options();
+  o.neighbours.resize(1);
+  o.neighbours[0].parameters.push_back(sample_parameter("clients", ParameterType::integer, 2, 1, 1000));
+  o.neighbours[0].parameters.back().unit = "connections";
+  o.bounds.memory_bytes = 64 * 1024;
+  o.bounds.disk_bytes = 1;  // it has no files
+  o.bounds.descriptors = 200;
+  double largest = 0;
+  const auto measure = [&](const Companion& c, unsigned blocks) {
+    const auto block = c.parameters.at("block").get<double>(), clients = c.parameters.at("clients").get<double>();
+    EXPECT_LE(block * c.workers, 64 * 1024) << c.text;
+    EXPECT_LE((2 * clients + 3) * c.workers + 64, 200) << c.text;
+    largest = std::max(largest, block * c.workers);
+    return std::vector<double>(blocks, 1 / (1 + block * c.workers + clients));  // the more, the worse
+  };
+  Meter meter{600};
+  const auto counted = [&](const Companion& c, unsigned blocks) { return meter(c, blocks), measure(c, blocks); };
+  search_against(o, counted, [&] { return meter.spent(); });
+  EXPECT_GT(largest, 48 * 1024) << "and goes up to them";
+}
+
 TEST(Against, EndsInTime) {
   Meter meter{60};
   search_against(options(), std::ref(meter), [&] { return meter.spent(); });

@@ -29,11 +29,12 @@ enum Part : std::uint64_t {
 
 constexpr std::uint64_t ms = 1'000'000;
 constexpr std::uint64_t deadline_ns = 10'000 * ms;
-constexpr std::uint64_t spare_descriptors = 64;  // of a trial, beside its connections
 
+// From 1 on each doubling is as likely; below, where there may be a zero, it is that of the offset from the lower end.
 double log_uniform(Random& random, double low, double high) {
   if (high <= low) return low;
-  return std::min(high, low + std::expm1(random.uniform() * std::log1p(high - low)));
+  const double u = random.uniform();
+  return std::min(high, low >= 1 ? low * std::pow(high / low, u) : low + std::expm1(u * std::log1p(high - low)));
 }
 
 std::uint64_t log_uniform_ns(Random& random, std::uint64_t low, std::uint64_t high) {
@@ -50,6 +51,29 @@ std::uint64_t readable(std::uint64_t value) {
   std::uint64_t step = 1;
   while (value / step >= 1'000) step *= 10;
   return value / step * step;
+}
+
+bool counts_connections(const ParameterInfo& p) { return p.unit == "connections"; }
+
+// Of each worker, what two kinds of parameters take: sizes, and counts of connections, whose ends are both the trial's.
+struct Taken {
+  double bytes = 0, descriptors = worker_descriptors;
+};
+double each(const ParameterInfo& p) { return p.type == ParameterType::size ? 1 : counts_connections(p) ? 2 : 0; }
+
+Taken taken(const WorkloadInfo& w, const json& parameters) {
+  Taken sum;
+  for (const ParameterInfo& p : w.parameters) {
+    if (each(p) == 0) continue;
+    (p.type == ParameterType::size ? sum.bytes : sum.descriptors) += each(p) * parameters.at(p.key).get<double>();
+  }
+  return sum;
+}
+
+// What is left to each worker.
+Taken allowed(const DrawBounds& b, const WorkloadInfo& w, unsigned workers) {
+  return {static_cast<double>(w.has("files") ? b.disk_bytes : b.memory_bytes) / workers,
+          (static_cast<double>(b.descriptors) - spare_descriptors) / workers};
 }
 
 class Drawing {
@@ -78,13 +102,12 @@ class Drawing {
 
   // ---- what a parameter may take of the machine ----
 
-  [[nodiscard]] static bool counts_connections(const ParameterInfo& p) { return p.unit == "connections"; }
-
   struct Charge {
     const char* name;
     double budget;     // of the trial
     double least = 0;  // that a worker takes at the lower ends
     double parts = 0;  // parameters that share the budget
+    double fixed = 0;  // of `least`, whatever they are
   };
   [[nodiscard]] Charge storage() const {
     const bool disk = w_.has("files");
@@ -103,6 +126,8 @@ class Drawing {
       c.least += 2 * std::max(1.0, p.minimum);  // both ends are the trial's
       c.parts += 2;
     }
+    c.fixed = worker_descriptors;
+    c.least += c.fixed;
     return c;
   }
 
@@ -124,7 +149,7 @@ class Drawing {
     const bool size = p.type == ParameterType::size;
     if (!size && !counts_connections(p)) return p.maximum;
     const Charge c = size ? storage() : descriptors();
-    const double left = std::max(p.minimum, std::floor(c.budget / c.parts / draw_.point.workers));
+    const double left = std::max(p.minimum, std::floor((c.budget / draw_.point.workers - c.fixed) / c.parts));
     return std::min(p.maximum, left);
   }
 
@@ -240,6 +265,19 @@ Draw draw(const std::vector<WorkloadInfo>& workloads, const DrawBounds& bounds, 
   Random random(hash_of(seed, k / n));
   shuffle(deck, random);
   return Drawing(workloads[deck[k % n]], bounds, hash_of(seed, k / n, k % n + 1, attempt)).take();
+}
+
+bool keeps_to(const DrawBounds& b, const WorkloadInfo& w, const json& parameters, unsigned workers) {
+  const Taken now = taken(w, parameters), most = allowed(b, w, workers);
+  return workers <= b.workers && now.bytes <= most.bytes && now.descriptors <= most.descriptors;
+}
+
+double most_within(const DrawBounds& b, const WorkloadInfo& w, const ParameterInfo& p, const json& parameters,
+                   unsigned workers) {
+  if (each(p) == 0) return p.maximum;
+  const Taken now = taken(w, parameters), most = allowed(b, w, workers);
+  const double left = p.type == ParameterType::size ? most.bytes - now.bytes : most.descriptors - now.descriptors;
+  return std::min(p.maximum, std::floor(parameters.at(p.key).get<double>() + left / each(p)));
 }
 
 std::string run_line(const Draw& draw, const WorkloadInfo& workload, const std::vector<std::string>& plugins) {

@@ -18,6 +18,9 @@ struct Draw {
   std::vector<std::string> held_back;  // by which bounds: memory, disk, descriptors
 };
 
+inline constexpr std::uint64_t spare_descriptors = 64;  // of a trial, beside those of its workers and connections
+inline constexpr std::uint64_t worker_descriptors = 3;  // its schedstat, and some of its own
+
 // What every draw keeps to. All sizes are of one trial.
 struct DrawBounds {
   unsigned workers = 1;
@@ -35,6 +38,12 @@ struct DrawBounds {
 // is lowered, then the number of workers. workloads: at least one.
 Draw draw(const std::vector<WorkloadInfo>& workloads, const DrawBounds&, std::uint64_t seed, std::uint64_t k,
           unsigned attempt = 0);
+
+// Do these values, with so many workers, keep to the bounds?
+bool keeps_to(const DrawBounds&, const WorkloadInfo&, const nlohmann::json& parameters, unsigned workers);
+// The largest value of a number with which they do, the others being as they are.
+double most_within(const DrawBounds&, const WorkloadInfo&, const ParameterInfo&, const nlohmann::json& parameters,
+                   unsigned workers);
 
 // The command that shows a draw again: "fairground run ID --set ... --trials 3".
 // Parameters at their default are left out. plugins: for --plugin.

@@ -90,6 +90,7 @@ StoredRun read_run(const std::filesystem::path& path) {
   const std::filesystem::path file = std::filesystem::is_directory(path, ignored) ? path / "run.jsonl" : path;
   const std::string text = read_all(file);
   StoredRun run;
+  run.file_bytes = text.size();
   Progress progress;
   bool half = false;
   for (std::size_t begin = 0; begin < text.size();) {
@@ -108,6 +109,7 @@ StoredRun read_run(const std::filesystem::path& path) {
     progress.hash.update(bytes);
     run.lines.push_back(*line);
     begin = end + 1;
+    run.bytes = begin;
   }
   if (run.lines.empty()) {
     throw UserError(fmt::format("{} holds no whole line of a record; run again.", in_quotes(file.string())));

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,10 +72,14 @@ int open_new(const std::filesystem::path& file) {
   return fd;
 }
 
+[[noreturn]] void cannot_go_on(const std::filesystem::path& file, int error) {
+  throw UserError(fmt::format("'{}' can't be gone on with: {}.", file.string(), reason(error)));
+}
+
 // For us alone, like a new one.
 int open_again(const std::filesystem::path& file) {
   const int fd = open(file.c_str(), O_RDWR | O_APPEND | O_CLOEXEC);
-  if (fd < 0) throw UserError(fmt::format("'{}' can't be gone on with: {}.", file.string(), reason(errno)));
+  if (fd < 0) cannot_go_on(file, errno);
   if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
     close(fd);
     throw UserError(fmt::format("Another run is writing to '{}'; let it end first.", file.string()));
@@ -88,6 +93,18 @@ void sync_folder(const std::filesystem::path& folder) {
   if (fd < 0) return;
   fsync(fd);
   close(fd);
+}
+
+// The first so many bytes of it into the hash.
+void hash_front(int fd, const std::filesystem::path& file, std::uint64_t bytes, Sha256& hash) {
+  std::array<char, 65'536> part{};
+  while (bytes > 0) {
+    const ssize_t n = read(fd, part.data(), std::min<std::uint64_t>(bytes, part.size()));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) cannot_go_on(file, n < 0 ? errno : EIO);
+    hash.update({part.data(), static_cast<std::size_t>(n)});
+    bytes -= static_cast<std::uint64_t>(n);
+  }
 }
 
 // Returns 0, or the error number.
@@ -138,26 +155,21 @@ Writer::Writer() : state_(std::make_unique<State>()) {}
 Writer::Writer(Writer&&) noexcept = default;
 Writer::~Writer() = default;
 
-Writer Writer::resume(const std::filesystem::path& folder, bool echo) {
+Writer Writer::resume(const std::filesystem::path& folder, const StoredRun& run, bool echo) {
   Writer writer;
   State& state = *writer.state_;
   state.folder = folder;
   state.file = folder / "run.jsonl";
   state.echo = echo;
   state.fd = open_again(state.file);
-  std::array<char, 65'536> part{};
-  std::string rest;  // of a line whose end has not come
-  for (ssize_t n = 0; (n = read(state.fd, part.data(), part.size())) > 0;) {
-    rest.append(part.data(), static_cast<std::size_t>(n));
-    const std::size_t whole = rest.rfind('\n') + 1;
-    state.hash.update(rest.substr(0, whole));
-    state.bytes += static_cast<off_t>(whole);
-    state.lines +=
-        static_cast<std::uint64_t>(std::count(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(whole), '\n'));
-    rest.erase(0, whole);
-  }
-  if (ftruncate(state.fd, state.bytes) != 0)
-    throw UserError(fmt::format("'{}' can't be gone on with: {}.", state.file.string(), reason(errno)));
+  struct stat now {};
+  if (fstat(state.fd, &now) != 0) cannot_go_on(state.file, errno);
+  if (static_cast<std::uint64_t>(now.st_size) != run.file_bytes)
+    throw UserError(fmt::format("Another run wrote to '{}' just now; try again.", state.file.string()));
+  state.bytes = static_cast<off_t>(run.bytes);
+  state.lines = run.lines.size();
+  hash_front(state.fd, state.file, run.bytes, state.hash);
+  if (ftruncate(state.fd, state.bytes) != 0) cannot_go_on(state.file, errno);
   return writer;
 }
 

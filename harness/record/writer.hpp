@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "record/reader.hpp"
+
 namespace fairground::record {
 
 class Writer {
@@ -13,9 +15,10 @@ class Writer {
   // Creates the folder (and its parents) and run.jsonl in it. Throws UserError if it can't be written to or a record is
   // there already. With `echo`, every line goes to standard output too.
   Writer(const std::filesystem::path& folder, bool echo);
-  // Goes on in the record that is in the folder: half a last line is cut off; what follows must begin with a header
-  // that says `resumed`. Throws UserError if there is none, it can't be written to, or another run is writing to it.
-  static Writer resume(const std::filesystem::path& folder, bool echo);
+  // Goes on in the record that is in the folder, after the lines that were read of it: what comes after them is cut
+  // off. The next line must be a header that says `resumed`. Throws UserError if there is none, it can't be read or
+  // written to, another run is writing to it, or has since it was read.
+  static Writer resume(const std::filesystem::path& folder, const StoredRun& read, bool echo);
   Writer(Writer&&) noexcept;
   ~Writer();  // without footer() the file stays readable and counts as incomplete
   Writer(const Writer&) = delete;

@@ -128,34 +128,51 @@ TEST_F(WriterTest, EchoPrintsTheSameLines) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), content(file_));
 }
 
+// Half a line, and one that a file system filled with zeros when the power went.
 TEST_F(WriterTest, AResumedRunGoesOnAfterTheLastWholeLine) {
   {
     Writer writer(folder_, false);
     writer.write(header());
     writer.write({{"record", "trial"}, {"draw", 1}});
   }
-  std::ofstream(file_, std::ios::app) << "{\"record\":\"tri";
-  {
-    Writer writer = Writer::resume(folder_, false);
-    json again = header();
-    again["resumed"] = true;
+  std::size_t lines = 2;
+  json again = header();
+  again["resumed"] = true;
+  for (const std::string& half : {std::string("{\"record\":\"tri"), std::string(20, '\0') + '\n', std::string()}) {
+    std::ofstream(file_, std::ios::app) << half;
+    Writer writer = Writer::resume(folder_, read_run(folder_), false);
+    EXPECT_THAT(error_of([&] { Writer::resume(folder_, read_run(folder_), false); }),
+                HasSubstr("Another run is writing"));
     writer.write(again);
     writer.footer();
+    const StoredRun run = read_run(folder_);
+    EXPECT_TRUE(run.complete);
+    EXPECT_EQ(run.lines.size(), lines += 2);
+    EXPECT_EQ(run.lines.back().at("lines"), lines - 1);
   }
-  StoredRun run = read_run(folder_);
-  EXPECT_TRUE(run.complete);
-  EXPECT_EQ(run.lines.size(), 4u);
-  EXPECT_EQ(run.lines.back().at("lines"), 3);
+  EXPECT_THAT(error_of([&] { Writer::resume(folder_ / "none", {}, false); }), HasSubstr("can't be gone on with"));
+}
+
+TEST_F(WriterTest, WhatAnotherRunHasAddedSinceItWasReadIsKept) {
+  { Writer(folder_, false).write(header()); }
+  const StoredRun before = read_run(folder_);
   {
-    Writer writer = Writer::resume(folder_, false);
-    EXPECT_THAT(error_of([&] { Writer::resume(folder_, false); }), HasSubstr("Another run is writing"));
+    Writer other = Writer::resume(folder_, before, false);
     json again = header();
     again["resumed"] = true;
-    writer.write(again);
-    writer.footer();
+    other.write(again);
   }
-  EXPECT_TRUE(read_run(folder_).complete);
-  EXPECT_THAT(error_of([&] { Writer::resume(folder_ / "none", false); }), HasSubstr("can't be gone on with"));
+  EXPECT_THAT(error_of([&] { Writer::resume(folder_, before, false); }), HasSubstr("try again"));
+  EXPECT_EQ(read_run(folder_).lines.size(), 2u);
+}
+
+TEST_F(WriterTest, ARecordThatCannotBeReadIsNotCutOff) {
+  std::filesystem::create_directories(folder_);
+  std::filesystem::create_symlink("/proc/self/mem", file_);  // whose beginning is no memory
+  StoredRun read;
+  read.bytes = 10;
+  EXPECT_THAT(error_of([&] { Writer::resume(folder_, read, false); }),
+              HasSubstr("can't be gone on with: Input/output"));
 }
 
 TEST_F(WriterTest, NothingComesAfterTheFooter) {

@@ -213,11 +213,11 @@ class Body {
   void* state_ = nullptr;
 };
 
-// Each worker keeps its schedstat open: so many descriptors more than there were, as far as that is allowed.
+// For what workloads open, and for the schedstat that each worker keeps open, as far as the hard limit allows it.
 void allow_descriptors(std::uint32_t workers) {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
-  limit.rlim_cur = std::min(limit.rlim_max, limit.rlim_cur + workers);
+  limit.rlim_cur = std::min(limit.rlim_max, std::max<rlim_t>(limit.rlim_cur, most_descriptors) + workers);
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 

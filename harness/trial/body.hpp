@@ -8,6 +8,9 @@
 
 namespace fairground::trial {
 
+// That a body may open, but for one of each worker; fewer where the hard limit is lower.
+inline constexpr std::uint64_t most_descriptors = 65'536;
+
 // What a body is told, on the board.
 std::string encode(const Spec&, const std::string& scratch);
 Spec decode(const std::string& text);

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include "base/descriptor.hpp"
 #include "trial/board.hpp"
 
 namespace fairground::trial {
@@ -17,13 +18,13 @@ inline constexpr int output_pipe_bytes = 1 << 20;
 // A launched trial as the supervisor holds it.
 struct Launched {
   pid_t warden = -1;
-  int warden_pidfd = -1;
-  int lifeline = -1;  // write end
-  int event = -1;
-  int output = -1;  // read end of the trial's standard output and error, non-blocking
+  Descriptor warden_pidfd;
+  Descriptor lifeline;  // write end
+  Descriptor event;
+  Descriptor output;  // read end of the trial's standard output and error, non-blocking
 };
 
-// This program executed anew as warden, with the board. Call from the main thread. Throws SystemError.
+// This program executed anew as warden, with the board. Throws SystemError, and leaves nothing open then.
 Launched launch(const Board&);
 
 }  // namespace fairground::trial

@@ -9,8 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <mutex>
-#include <vector>
 
 #include "base/descendants.hpp"
 
@@ -20,39 +18,31 @@ namespace {
 
 constexpr std::size_t output_kept = 4'096;
 
-// The wardens of all trials that this process runs side by side. Held while one is launched, so that none is taken for
-// a stray child.
-std::mutex wardens_mutex;
-std::vector<pid_t> wardens;
-
-Launched launch_known(const Board& board) {
-  const std::lock_guard lock(wardens_mutex);
-  Launched launched = launch(board);
-  wardens.push_back(launched.warden);
+Launched launch_kept(const Board& board) {
+  Launched launched;
+  start_kept([&] {
+    launched = launch(board);
+    return launched.warden;
+  });
   return launched;
 }
 
 }  // namespace
 
-Process::Process(const Board& board) : board_(board), launched_(launch_known(board)) {}
+Process::Process(const Board& board) : board_(board), launched_(launch_kept(board)) {}
 
-Process::~Process() {
-  end();
-  for (const int fd : {launched_.warden_pidfd, launched_.lifeline, launched_.event, launched_.output}) {
-    if (fd >= 0) close(fd);
-  }
-}
+Process::~Process() { end(); }
 
 void Process::wait(std::uint64_t timeout_ns) {
-  pollfd watched[2] = {{launched_.warden_pidfd, POLLIN, 0}, {launched_.event, POLLIN, 0}};
+  pollfd watched[2] = {{launched_.warden_pidfd.get(), POLLIN, 0}, {launched_.event.get(), POLLIN, 0}};
   const timespec timeout{static_cast<time_t>(timeout_ns / 1'000'000'000u),
                          static_cast<long>(timeout_ns % 1'000'000'000u)};
   const int woken = ppoll(watched, 2, &timeout, nullptr);
-  if (launched_.output >= 0) read_output();  // not polled for: a plugin that prints would wake us at every line
+  if (launched_.output.get() >= 0) read_output();  // not polled for: a plugin that prints would wake us at every line
   if (woken <= 0) return;
   if (watched[1].revents != 0) {
     eventfd_t ignored = 0;
-    eventfd_read(launched_.event, &ignored);
+    eventfd_read(launched_.event.get(), &ignored);
   }
   if (watched[0].revents != 0) reap();
 }
@@ -61,12 +51,9 @@ void Process::wait(std::uint64_t timeout_ns) {
 void Process::read_output() {
   std::array<char, 65'536> part;
   for (int i = 0; i < output_pipe_bytes / 65'536; ++i) {
-    const ssize_t n = read(launched_.output, part.data(), part.size());
+    const ssize_t n = read(launched_.output.get(), part.data(), part.size());
     if (n <= 0) {
-      if (n == 0) {  // all writers are gone
-        close(launched_.output);
-        launched_.output = -1;
-      }
+      if (n == 0) launched_.output.close();  // all writers are gone
       return;
     }
     output_.append(part.data(), static_cast<std::size_t>(n));
@@ -76,26 +63,25 @@ void Process::read_output() {
 
 void Process::reap() {
   if (ended_ || launched_.warden <= 0) return;
-  if (launched_.output >= 0) read_output();
+  if (launched_.output.get() >= 0) read_output();
   if (waitpid(launched_.warden, &warden_status_, 0) == launched_.warden) ended_ = true;
   sweep();
 }
 
 // A warden that was killed itself leaves what it guarded to us, its own subreaper.
 void Process::sweep() {
-  const std::lock_guard lock(wardens_mutex);
-  std::erase(wardens, launched_.warden);
-  if (warden_status_ != 0) end_descendants(wardens);
+  let_go(launched_.warden);
+  if (warden_status_ != 0) end_strays();
 }
 
 void Process::end() {
   if (ended_) return;
   const char byte = 'k';
-  (void)!write(launched_.lifeline, &byte, 1);
+  (void)!write(launched_.lifeline.get(), &byte, 1);
   const std::uint64_t give_up = monotonic_ns() + 12'000'000'000u;
   while (!ended_ && monotonic_ns() < give_up) wait(20'000'000);
   if (!ended_) {  // the warden itself doesn't answer
-    kill_pidfd(launched_.warden_pidfd);
+    kill_pidfd(launched_.warden_pidfd.get());
     reap();
   }
 }

@@ -88,8 +88,16 @@ struct Progress {
   std::vector<std::vector<std::uint64_t>> operations;
 };
 
+// Who refused a trial that the workload is not to blame for.
+enum class Refused {
+  no,
+  by_machine,   // no process, descriptor, folder or memory was to be had for it
+  by_workload,  // it said FG_BAD_PARAMETER: these values don't go together
+};
+
 struct Result {
   std::string status = "ok";  // ok unsupported failed crashed hung interrupted
+  Refused refused = Refused::no;
   std::string reason;
   std::optional<Failure> failure;
   std::vector<Finding> findings;
@@ -128,8 +136,8 @@ using OnSample = std::function<void(const Sample&)>;
 
 // Run one trial to its end. Never throws for what the plugin does; throws SystemError if the machine refuses a process.
 // `interrupted` is polled: once it returns true the trial is ended and its status is `interrupted`. Several threads may
-// each run a trial at the same time; a child of this process that is no trial may be ended with one whose warden was
-// killed.
+// each run a trial at the same time; a child of this process that is not kept (base/descendants.hpp) may be ended with
+// one whose warden was killed.
 Result run(const Spec&, const OnSample&, const std::function<bool()>& interrupted);
 
 // The entry point of a trial's first process, reached through the hidden argument --warden; it forks the second, the

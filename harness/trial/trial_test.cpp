@@ -9,12 +9,16 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <numeric>
 #include <thread>
 
 #include "base/clock.hpp"
 #include "base/descendants.hpp"
+#include "base/error.hpp"
+#include "load/program.hpp"
 #include "trial/specs_for_test.hpp"
 
 namespace fairground::trial {
@@ -310,6 +314,52 @@ TEST_P(Ways, WorkersThatCannotAllBeMadeAreUnsupported) {
   EXPECT_NE(text.find(GetParam() ? " of 100 processes could be started" : " of 100 threads could be started"),
             std::string::npos)
       << text;
+}
+
+unsigned open_descriptors() {
+  const std::filesystem::directory_iterator all("/proc/self/fd");
+  return static_cast<unsigned>(std::distance(begin(all), end(all)));
+}
+
+TEST(Trial, ARefusedLaunchLeavesNothingOpen) {
+  const Spec spec = spec_for("known", "known-rate", {{"op", 1'000}}, 1);
+  std::signal(SIGPIPE, SIG_IGN);  // as the program has it: a warden may be gone before it is told to end
+  run(spec);                      // what is opened once and kept
+  const unsigned before = open_descriptors();
+  rlimit old{};
+  getrlimit(RLIMIT_NOFILE, &old);
+  unsigned refused = 0;
+  for (unsigned more = 0; more < 8; ++more) {
+    const rlimit few{before - 1 + more, old.rlim_max};  // the folder that is counted in had one of its own
+    setrlimit(RLIMIT_NOFILE, &few);
+    try {
+      run(spec);
+    } catch (const SystemError&) {
+      ++refused;
+    }
+    setrlimit(RLIMIT_NOFILE, &old);
+    EXPECT_EQ(open_descriptors(), before) << more;
+  }
+  EXPECT_GE(refused, 5u) << "each step of it was refused once";
+}
+
+TEST(Trial, AProgramThatCannotBeExecutedIsTheMachinesRefusal) {
+  const std::string own = load::program_path();
+  for (const char* program : {"/nowhere", "/bin/false"}) {
+    load::set_program_path(program);
+    const Result r = run(spec_for("known", "known-rate", {{"op", 1'000}}, 1));
+    EXPECT_EQ(r.status, program == std::string("/nowhere") ? "unsupported" : "crashed") << r.reason;
+    EXPECT_EQ(r.refused, r.status == "crashed" ? Refused::no : Refused::by_machine);
+    EXPECT_TRUE(r.findings.empty() == (r.status == "unsupported"));
+  }
+  load::set_program_path(own);
+}
+
+TEST(Trial, ValuesThatTheWorkloadRefusesAreToldFromWhatIsWrong) {
+  const Result r = run(spec_for("hostile", "hostile", {{"where", "configure"}, {"how", "bad-parameter"}}, 1));
+  EXPECT_EQ(r.status, "failed");
+  EXPECT_EQ(r.refused, Refused::by_workload);
+  EXPECT_EQ(run(spec_for("hostile", "hostile", {{"where", "verify"}, {"how", "wrong"}}, 1)).refused, Refused::no);
 }
 
 TEST(Trial, InterruptionEndsItAndKeepsTheCounts) {

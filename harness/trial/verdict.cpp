@@ -79,6 +79,8 @@ void judge_status(const Header& header, const Spec& spec, Result& result) {
       result.reason = text;
       return;
     case FG_BAD_PARAMETER:
+      result.refused = Refused::by_workload;
+      [[fallthrough]];
     case FG_INTERNAL:
       result.status = "failed";
       result.reason = fmt::format("{}: {}", where, text);
@@ -89,6 +91,22 @@ void judge_status(const Header& header, const Spec& spec, Result& result) {
   }
 }
 
+// The machine had no process or memory for it: the body was never there.
+bool never_began(const Header& header, const Ending& ending) {
+  const bool stated =
+      header.outcome.taken.load() == 2 && header.outcome.phase == static_cast<std::uint32_t>(Phase::launch);
+  const bool no_program =  // not executed, or its libraries could not be loaded
+      header.body_pid.load() == 0 && WIFEXITED(ending.warden_status) && WEXITSTATUS(ending.warden_status) == 127;
+  return stated || no_program;
+}
+
+void judge_refused(const Header& header, Result& result) {
+  result.status = "unsupported";
+  result.refused = Refused::by_machine;
+  result.reason = header.outcome.taken.load() == 2 ? said(header.outcome.text)
+                                                   : "the machine refused the trial's program (exit code 127)";
+}
+
 void judge_crash(const Board& board, const Spec& spec, const Ending& ending, Result& result) {
   const Header& header = board.header();
   Failure failure;
@@ -96,6 +114,7 @@ void judge_crash(const Board& board, const Spec& spec, const Ending& ending, Res
   read_crash(board, failure);
   const int status = header.body_wait_status.load();
   if (WIFSIGNALED(ending.warden_status)) {
+    failure.signal = WTERMSIG(ending.warden_status);
     result.reason = fmt::format("the trial's warden was ended by signal {} ({})", WTERMSIG(ending.warden_status),
                                 strsignal(WTERMSIG(ending.warden_status)));
   } else if (status != -1 && WIFSIGNALED(status)) {
@@ -202,7 +221,6 @@ void judge(const Board& board, const Spec& spec, const Ending& ending, Result& r
   const bool crash = ending.warden_status != 0 || status != 0 || !done ||
                      (header.crash.taken.load() != 0 && header.crash.signal != SIGRTMAX);
   const bool stated = header.outcome.taken.load() == 2;
-  const bool never_began = stated && header.outcome.phase == static_cast<std::uint32_t>(Phase::launch);
   if (ending.interrupted) {
     result.status = "interrupted";
     result.reason = "ended on request";
@@ -211,7 +229,9 @@ void judge(const Board& board, const Spec& spec, const Ending& ending, Result& r
     return;
   } else if (ending.hung_in) {
     judge_hang(board, spec, ending, result);
-  } else if (crash && !never_began) {
+  } else if (never_began(header, ending)) {
+    judge_refused(header, result);
+  } else if (crash) {
     judge_crash(board, spec, ending, result);
   } else if (header.outcome.taken.load() != 0) {
     judge_status(header, spec, result);

@@ -1,5 +1,6 @@
 """Stress runs, from the command line to the record."""
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -99,19 +100,95 @@ def test_a_run_that_was_cut_short_is_gone_on_with(program, validate):
     assert f"{len(after)} trials, 0 failed" in done.stdout
 
 
-def test_a_record_of_another_machine_or_command_is_refused(program):
+def change_record(program, change, name="out"):
+    """What `change` makes of each line but the footer; nothing: it goes."""
+    lines = [line for line in program.record(name) if line["record"] != "footer"]
+    kept = [line for line in map(change, lines) if line]
+    (program.folder / name / "run.jsonl").write_text("".join(json.dumps(line) + "\n" for line in kept))
+
+
+def put(kind, **changes):
+    return lambda line: {**line, **changes} if line["record"] == kind else line
+
+
+def other_version(line):
+    for workload in line["workloads"] if line["record"] == "plugin" else ():
+        workload["version"] += 1
+    return line
+
+
+def greedy(line):
+    if line["record"] == "plan":
+        line["stress"]["memory_bytes"] = 1 << 50
+    return line
+
+
+@pytest.mark.parametrize("change, sentence", [
+    (put("machine", cpu_model="Another CPU"), "is of another machine (cpu_model"),
+    (put("machine", hostname="another"), "is of another machine (hostname"),
+    (put("machine", memory_bytes=1 << 20), "is of another machine (of 1 MiB of memory"),
+    (put("plugin", sha256="0" * 64), "had another build of 'null'"),
+    (other_version, "had another version of 'null'"),
+    (greedy, "may take 2048 TiB of memory, and"),
+])
+def test_a_record_that_cannot_be_gone_on_with_here_is_refused(program, change, sentence):
     assert program.run("stress", "null", "--for", "1s", "--out", "out").returncode == 0
-    file = program.folder / "out" / "run.jsonl"
-    lines = [json.loads(line) for line in file.read_text().splitlines()[:-1]]
-    for line in lines:
-        if line["record"] == "machine":
-            line["cpu_model"] = "Another CPU"
-    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    assert "is of another machine (cpu_model" in program.refused("stress", "--resume", "out", "--for", "1h")
+    change_record(program, change)
+    assert sentence in program.refused("stress", "--resume", "out", "--for", "1h")
+
+
+def test_a_record_of_another_command_is_refused(program):
     assert program.run("run", "null", "--time", "10ms", "--trials", 1, "--out", "run").returncode == 0
     assert "not that of a stress run" in program.refused("stress", "--resume", "run", "--for", "1h")
     assert "can't be read" in program.refused("stress", "--resume", "nowhere", "--for", "1h")
     assert "--resume takes" in program.refused("stress", "null", "--resume", "out")
+
+
+def test_a_failure_that_was_not_looked_into_is_when_the_run_goes_on(program, hostile, validate):
+    words = ("--plugin", hostile / "faults.so", "--for", "60s")
+    done = program.run("stress", "fault-pair", *words, "--seed", 3, "--until-failure", "--out", "out", timeout=300)
+    assert done.returncode == 1, done.stdout + done.stderr
+    before, = [line for line in program.record() if line["record"] == "reproduction"]
+    # The power goes before anything is run again alone.
+    change_record(program, lambda line: line if line["record"] != "reproduction" and line.get("role") != "alone" else None)
+    done = program.run("stress", "--resume", "out", "--plugin", hostile / "faults.so", timeout=300)
+    assert done.returncode == 1, done.stdout + done.stderr
+    validate(program.folder / "out" / "run.jsonl")
+    after, = [line for line in program.record() if line["record"] == "reproduction"]
+    assert after["draw"] == before["draw"] and after["shown"] == after["tried"] == 3
+    assert after["command"] == before["command"]
+    assert program.record()[-1]["record"] == "footer"
+    resumed, = [line for line in program.record() if line["record"] == "header" and line["resumed"]]
+    assert resumed["stress"] == {"for_ns": 60 * 10**9, "until_failure": True}
+
+
+def test_goes_on_when_the_temporary_folder_is_gone(program):
+    temporary = program.folder / "temporary"
+    temporary.mkdir()
+    program.environment["TMPDIR"] = str(temporary)
+    running = program.start("stress", "null", "--for", "4s", "--out", "out", stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    wait_for_trials(program, running, 3)
+    temporary.rmdir()
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 0, err
+    assert "every invariant held" in out and program.record()[-1]["record"] == "footer"
+
+
+def test_ends_nothing_that_a_shell_had_started_before_it_became_this_program(program):
+    line = f"sleep 60 & echo $! > other; exec {program.binary} stress null --for 1s --out out"
+    done = subprocess.run(["bash", "-c", line], cwd=program.folder, env=program.environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60)
+    assert done.returncode == 0
+    other, = program.left()
+    assert other.startswith((program.folder / "other").read_text().strip() + " ")
+    os.kill(int(other.split()[0]), signal.SIGKILL)
+
+
+def test_says_which_limit_lowers_what_was_asked_for(program):
+    done = program.run("stress", "null", "--for", "1s", "--jobs", 8, "--workers", 100, "--memory", "128MiB", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    assert "5 of the 8 jobs asked for: the limit on memory (--memory) leaves no more" in done.stdout
+    assert "of the 100 workers asked for: the limit on memory (--memory) leaves no more" in done.stdout
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -144,6 +221,7 @@ def test_a_signal_ends_it_well(program, validate, number):
     (["--all", "--for", "1m", "--workers", "0"], "--workers"),
     (["--all", "--for", "1m", "--oversubscribe", "0"], "--oversubscribe"),
     (["--all", "--for", "1m", "--memory", "1MiB"], "A trial needs 24 MiB"),
+    (["--all", "--for", "1m", "--disk", "4KiB"], "A trial needs 1 MiB, and --disk leaves 4 KiB of disk"),
     (["--all", "--for", "1m", "--out", "/proc/run"], "can't be made"),
 ])
 def test_bad_input_is_one_sentence(program, words, sentence):
@@ -203,11 +281,36 @@ def test_a_neighbour_is_looked_for_and_its_line_shows_it(program, validate):
     program.assert_nothing_left()
 
 
+def test_a_neighbour_that_takes_too_much_is_none(program, validate):
+    done = program.run("stress", "memory", "--against", "null:workers=1,pin=units:0", "--for", "6s", "--seed", 2,
+                       "--memory", "64MiB", "--out", "out", timeout=120)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "could not be measured: it took" in done.stdout and "and each trial may have 32 MiB" in done.stdout
+    assert "No neighbour could be measured." in done.stdout
+    validate(program.folder / "out" / "run.jsonl")
+    program.assert_nothing_left()
+
+
+def test_a_neighbour_that_hangs_is_a_failure(program, hostile):
+    done = program.run("stress", "hostile-create-sleep", "--against", "null:workers=1", "--plugin", hostile / "hostile.so",
+                       "--for", "2s", "--out", "out", timeout=120)
+    assert done.returncode == 1
+    assert "null beside hostile-create-sleep:workers=1,pin=with hung" in done.stdout and "1 failed" in done.stdout
+
+
+def test_the_line_of_a_neighbour_names_its_plugin(program, hostile):
+    plugin = hostile / "known.so"
+    done = program.run("stress", "known-rate", "--against", "null:workers=1", "--plugin", plugin, "--for", "2s",
+                       "--out", "out", timeout=120)
+    assert f"--plugin {plugin} --with 'known-rate:" in done.stdout
+
+
 @pytest.mark.parametrize("words, sentence", [
     (["--against", "mutx", "--for", "2s"], "--against 'mutx': There is no workload 'mutx': did you mean mutex?"),
     (["--against", "mutex", "--for", "2s", "--jobs", "2"], "--against runs one trial at a time"),
     (["--against", "mutex:workers=0", "--for", "2s"], "out of range"),
     (["--against", "mutex"], "--for"),
+    (["--against", "mutex", "--for", "2s", "--memory", "30MiB"], "--against needs room for two beside each other"),
 ])
 def test_a_subject_that_is_none_gets_one_sentence(program, words, sentence):
     assert sentence in program.refused("stress", *words)
