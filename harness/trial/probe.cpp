@@ -114,7 +114,7 @@ void Probe::flush_window(std::uint64_t count) {
 // A request: outside the section, so the place to account for the acquisition before.
 void Probe::wait(fg_worker& w, fg_resource& r) {
   fg_probe& p = w.probe;
-  const std::uint64_t now = ticks(source_);
+  const std::uint64_t now = ordered_ticks(source_);
   const bool full = w.probe_level == level_full;
   if (p.release_ticks != 0) {
     account(p, now, full);
@@ -132,7 +132,7 @@ void Probe::wait(fg_worker& w, fg_resource& r) {
 
 void Probe::acquired(fg_worker& w, fg_resource& r, fg_access access) {
   fg_probe& p = w.probe;
-  const std::uint64_t now = ticks(source_);
+  const std::uint64_t now = ordered_ticks(source_);
   const std::uint64_t left = load_relaxed(r.released_ticks);
   if (left != 0) {
     store_relaxed(r.released_ticks, 0);
@@ -154,7 +154,7 @@ void Probe::released(fg_worker& w, fg_resource& r, fg_access access) {
   if (w.probe_level == level_edges) return;  // the window is over: what was open at its end stays as it was
   p.stamping = 0;
   if (p.wait_ticks == 0 || p.hold_ticks < p.wait_ticks) return;
-  const std::uint64_t now = ticks(source_);
+  const std::uint64_t now = ordered_ticks(source_);
   p.release_ticks = now;
   if (w.probe_level != level_full) {
     p.countdown_after = p.countdown;

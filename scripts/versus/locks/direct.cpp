@@ -94,11 +94,11 @@ void three_clock_reads(benchmark::State& state) {
   const auto source = fairground::trusted_tick_source();
   std::uint64_t wait = 0, hold = 0;
   for (auto _ : state) {
-    const std::uint64_t asked = fairground::ticks(source);
+    const std::uint64_t asked = fairground::ordered_ticks(source);
     shared.lock.lock(local);
-    const std::uint64_t acquired = fairground::ticks(source);
+    const std::uint64_t acquired = fairground::ordered_ticks(source);
     shared.counter += 1;
-    hold += fairground::ticks(source) - acquired;
+    hold += fairground::ordered_ticks(source) - acquired;
     shared.lock.unlock(local);
     wait += acquired - asked;
   }
