@@ -79,7 +79,6 @@ json as_json(const machine::Machine& found, const std::optional<machine::Plan>& 
 }
 
 void run(const Options& options) {
-  machine::check_policy(options.pin);
   std::optional<unsigned> workers;
   if (!options.workers.empty()) workers = workers_from(options.workers);
   const machine::Machine found =
@@ -116,6 +115,7 @@ void add_topo_command(CLI::App& app, int& exit_code) {
     if (topo->count("--workers") > 0 && options->workers.empty()) {
       throw UserError("--workers '' is no number; take one between 1 and " + std::to_string(machine::max_workers));
     }
+    machine::check_policy(options->pin);
     if (topo->count("--pin") > 0 && options->workers.empty())
       throw UserError("--pin " + options->pin + " places workers; say how many with --workers");
     run(*options);
