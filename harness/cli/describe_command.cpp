@@ -139,13 +139,14 @@ int describe(const DescribeArguments& arguments) {
     print_json(plan::to_json(workload, true));
     return 0;
   }
-  print_lines(describe_lines(workload, style_of(STDOUT_FILENO)));
+  print_lines(describe_lines(workload, style_of(STDOUT_FILENO), arguments.plugins));
   return 0;
 }
 
 }  // namespace
 
-std::vector<Line> describe_lines(const plan::WorkloadInfo& w, const Style& style) {
+std::vector<Line> describe_lines(const plan::WorkloadInfo& w, const Style& style,
+                                 const std::vector<std::string>& plugins) {
   Page page(style);
   page.line().add(w.id, {true, false, w.group}).add(fmt::format("  {}, version {}", w.family, w.version), muted);
   page.text(2, w.summary);
@@ -161,7 +162,9 @@ std::vector<Line> describe_lines(const plan::WorkloadInfo& w, const Style& style
   parameters(page, w);
   counters(page, w);
   page.line();
-  page.text(0, fmt::format("Next: fairground run {} --workers 2", w.id), muted);
+  std::string next = fmt::format("Next: fairground run {} --workers 2", w.id);
+  for (const std::string& plugin : plugins) next += " --plugin " + plugin;
+  page.text(0, next, muted);
   return std::move(page).lines();
 }
 

@@ -12,6 +12,7 @@ namespace fairground::cli {
 void add_describe_command(CLI::App& app, int& exit_code);
 
 // A page for people, at most 100 columns.
-std::vector<Line> describe_lines(const plan::WorkloadInfo&, const Style&);
+// plugins: files that were named, for the line that runs it.
+std::vector<Line> describe_lines(const plan::WorkloadInfo&, const Style&, const std::vector<std::string>& plugins = {});
 
 }  // namespace fairground::cli

@@ -1,6 +1,7 @@
 // fairground: hidden arguments make this program one of its own child processes; else it is a command line.
 #include <cstdio>
 #include <string_view>
+#include <system_error>
 
 #include "base/descendants.hpp"
 #include "base/error.hpp"
@@ -91,6 +92,10 @@ int main(int argc, char** argv) {
     return dispatch(argc, argv);
   } catch (const UserError& error) {
     std::fprintf(stderr, "fairground: %s\n", error.what());
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr,
+                 "fairground: The machine refused something (%s): see ulimit -u and -n, and the cgroup's limits.\n",
+                 error.code().message().c_str());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "fairground: internal error: %s\n", error.what());
   }

@@ -57,7 +57,7 @@ void Screen::print(const Line& line) {
   std::string out;
   if (drawn_ > 0) out += fmt::format("\x1b[{}A\r\x1b[J", drawn_);
   drawn_ = 0;
-  write_all(out + line.render() + "\n");
+  write_all(out + line.whole() + "\n");
 }
 
 void Screen::print(const std::vector<Line>& lines) {

@@ -311,7 +311,8 @@ class Session {
       if (!line.contains(who)) continue;
       kept[who] = json::array();
       for (const json& one : line[who])
-        kept[who].push_back(picked(one, {"class", "share_ratio", "longest_gap_ns", "longest_gap_censored"}));
+        kept[who].push_back(picked(
+            one, {"class", "share_ratio", "longest_gap_ns", "longest_gap_resolution_ns", "longest_gap_censored"}));
     }
     if (line.contains("companions")) kept["companions"] = json::array();
     for (const json& companion : line.value("companions", json::array()))

@@ -64,7 +64,8 @@ void add_options(CLI::App& command, StressArguments& a) {
                   "look for the neighbour, of those named or of all, that hurts this workload most: "
                   "ID:workers=2,pin=compact,key=value")
       ->type_name("SUBJECT");
-  command.add_option("--for", a.time, "how long, 1s or more")->type_name("DURATION");
+  command.add_option("--for", a.time, "how long, 1s or more; with --resume in all, what it has had included")
+      ->type_name("DURATION");
   command.add_option("--jobs", a.jobs, "trials side by side; default: 2")->type_name("N");
   command.add_option("--workers", a.workers, "the most that a trial has; default: an equal part of all")
       ->type_name("N");

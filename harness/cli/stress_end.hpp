@@ -20,6 +20,7 @@ struct StressEnd {
   std::uint64_t elapsed_ns = 0;
   bool interrupted = false;
   std::string shown_folder;
+  std::size_t workloads = 0;  // to be drawn
 };
 
 std::vector<Line> stress_end_lines(const StressTally&, const StressEnd&, const Style&);

@@ -147,7 +147,7 @@ void take_up(StressPlan& p, const std::vector<plan::WorkloadInfo>& all, const ma
   if (p.for_ns == 0) p.for_ns = for_ns_of(run, stress);
   p.spent_ns = spent_ns(run);
   if (p.spent_ns >= p.for_ns)
-    throw UserError(fmt::format("The run in '{}' has had its {}: give it more with --for.", p.shown_folder,
+    throw UserError(fmt::format("The run in '{}' has had its {}: give it more in all with --for.", p.shown_folder,
                                 human_duration(static_cast<double>(p.spent_ns))));
   p.earlier = std::move(run);
 }

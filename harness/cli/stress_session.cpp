@@ -405,9 +405,9 @@ class StressSession {
   }
 
   StressEnd end() {
-    return {reaches_.bounded(),          draws_.held_back(), health_.lines(), failures_.reproductions(),
-            failures_.not_looked_into(), ended_late_,        elapsed_ns(),    interrupted_(),
-            plan_.shown_folder};
+    return {reaches_.bounded(),          draws_.held_back(),    health_.lines(), failures_.reproductions(),
+            failures_.not_looked_into(), ended_late_,           elapsed_ns(),    interrupted_(),
+            plan_.shown_folder,          plan_.workloads.size()};
   }
 
   int exit_code() {

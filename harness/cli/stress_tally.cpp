@@ -25,6 +25,11 @@ const json& findings_of(const json& line) {
   return found != line.end() && found->is_array() ? *found : none;
 }
 
+bool breaks_an_invariant(const json& finding) {
+  const std::string kind = finding.value("kind", "");
+  return kind == "wrong-result" || kind == "lost-update";
+}
+
 std::string text_of(const json& line, const char* key) {
   const auto found = line.find(key);
   return found != line.end() && found->is_string() ? printable(found->get<std::string>()) : "";
@@ -112,6 +117,7 @@ void StressTally::add(const json& line) {
   ++row.trials;
   const bool failed = !failure_of(line).empty();
   if (status == "ok" && !failed) ++row.ok;
+  if (status == "ok" && std::ranges::any_of(findings_of(line), breaks_an_invariant)) ++row.broken;
   if (status == "failed" || (status == "ok" && failed)) ++row.findings;
   if (status == "crashed") ++row.crashed;
   if (status == "hung") ++row.hung;
@@ -142,6 +148,9 @@ unsigned StressTally::trials() const {
 unsigned StressTally::ok() const {
   return sum(rows_, [](const StressRow& r) { return r.ok; });
 }
+unsigned StressTally::broken() const {
+  return sum(rows_, [](const StressRow& r) { return r.broken; });
+}
 unsigned StressTally::failed() const {
   return sum(rows_, [](const StressRow& r) { return r.findings + r.crashed + r.hung; });
 }
@@ -153,8 +162,8 @@ std::vector<Line> stress_table(const StressTally& tally, const Style& style) {
   unsigned label = 8;
   for (const auto& [id, row] : tally.rows()) label = std::max(label, width_of(id));
   label += 2;
-  const unsigned trials = label + 7, operations = trials + 18, ok = operations + 7, findings = ok + 10;
-  const unsigned unsupported = findings + 13, crashed = unsupported + 9, hung = crashed + 6, gap = hung + 10;
+  const unsigned trials = label + 6, operations = trials + 16, ok = operations + 6, findings = ok + 9;
+  const unsigned unsupported = findings + 12, crashed = unsupported + 8, hung = crashed + 5, gap = hung + 10;
   std::vector<Line> lines;
   Line head(style);
   head.left(0, "workload", muted).right(trials, "trials", muted).right(operations, "operations", muted);

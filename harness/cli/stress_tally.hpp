@@ -28,6 +28,7 @@ std::string failure_key(const nlohmann::json& trial_line);
 struct StressRow {
   std::string group;
   unsigned trials = 0, ok = 0, findings = 0, unsupported = 0, crashed = 0, hung = 0;
+  unsigned broken = 0;  // of the ok ones: broke their invariant, as the workload says it does
   std::uint64_t operations = 0;
   std::optional<std::uint64_t> longest_gap_ns;
   std::map<std::string, unsigned> reasons;  // of the unsupported ones; at most eight
@@ -40,6 +41,7 @@ class StressTally {
 
   [[nodiscard]] unsigned trials() const;
   [[nodiscard]] unsigned ok() const;
+  [[nodiscard]] unsigned broken() const;
   [[nodiscard]] unsigned failed() const;
   [[nodiscard]] unsigned unsupported() const;
   [[nodiscard]] const std::map<std::string, StressRow>& rows() const { return rows_; }

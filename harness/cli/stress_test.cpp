@@ -378,8 +378,21 @@ std::string end_text(std::initializer_list<const char*> statuses, const StressEn
   Style narrow;
   narrow.terminal = narrow.utf8 = true, narrow.columns = 100;
   std::string text;
-  for (const Line& line : stress_end_lines(tally, end, narrow)) text += line.render() + "\n";
+  for (const Line& line : stress_end_lines(tally, end, narrow)) text += line.whole() + "\n";
   return text;
+}
+
+TEST(StressEnd, SaysWhatBrokeAsItShouldAndWhatWasNeverReached) {
+  StressTally tally;
+  tally.add(trial("ok", {finding("wrong-result", true)}));
+  tally.add(trial("ok", {finding("starvation", true)}));
+  StressEnd end;
+  end.workloads = 3;
+  std::string text;
+  for (const Line& line : stress_end_lines(tally, end, Style{})) text += line.whole() + "\n";
+  EXPECT_THAT(text, HasSubstr("2 trials, 0 failed, 1 trial broke an invariant, as they are there to do."));
+  EXPECT_THAT(text, testing::Not(HasSubstr("every invariant held")));
+  EXPECT_THAT(text, HasSubstr("not reached: 2 of 3 workloads"));
 }
 
 TEST(StressEnd, SaysThatAllHeldOnlyWhereMostRan) {

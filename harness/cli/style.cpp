@@ -174,9 +174,8 @@ Line& Line::right(unsigned end, std::string_view text, Ink ink) {
   return to(end > width ? end - width : 0).add(text, ink);
 }
 
-std::string Line::render() const {
+std::string Line::rendered(unsigned room) const {
   std::string out;
-  unsigned room = style_->terminal && !uncut_ ? style_->columns : ~0u;
   for (const Piece& piece : pieces_) {
     const std::string_view text = head(piece.text, room);
     room -= width_of(text);

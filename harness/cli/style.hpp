@@ -45,10 +45,10 @@ class Line {
   Line& left(unsigned column, std::string_view text, Ink ink = plain) { return to(column).add(text, ink); }
   Line& right(unsigned end, std::string_view text, Ink ink = plain);  // its last sign stands before column `end`
   [[nodiscard]] unsigned columns() const { return columns_; }
-  // There to be copied, so it is not cut.
-  Line& uncut() { return uncut_ = true, *this; }
-  // With the escape codes of the style. On a terminal cut to its width, so that no line wraps.
-  [[nodiscard]] std::string render() const;
+  // With the escape codes of the style.
+  [[nodiscard]] std::string whole() const { return rendered(~0u); }
+  // On a terminal cut to its width, so that no line wraps where it is drawn anew.
+  [[nodiscard]] std::string render() const { return rendered(style_->terminal ? style_->columns : ~0u); }
 
  private:
   struct Piece {
@@ -56,10 +56,11 @@ class Line {
     Ink ink;
     std::string group;
   };
+  [[nodiscard]] std::string rendered(unsigned room) const;
+
   const Style* style_;
   std::vector<Piece> pieces_;
   unsigned columns_ = 0;
-  bool uncut_ = false;
 };
 
 // A bar of `width` columns from 0 to 2 for a share, with an upright at 1, the fair share.

@@ -60,8 +60,25 @@ std::string trouble_of(const json& line) {
              : status;
 }
 
+// The longest gap of several trials: how long it was at most, or, if that one was not over, how long one was at least.
+struct LongestGap {
+  double most_ns = 0, least_ns = 0;
+  bool open = false;
+
+  void add(const json& of, bool is_open) {
+    const std::optional<double> gap = number(of, "longest_gap_ns");
+    if (!gap) return;
+    least_ns = std::max(least_ns, *gap - number(of, "longest_gap_resolution_ns").value_or(0));
+    if (*gap <= most_ns) return;
+    most_ns = *gap;
+    open = is_open;
+  }
+  [[nodiscard]] double ns() const { return open ? least_ns : most_ns; }
+};
+
 // Who was least in more than half of the trials, and the longest gap of whoever it was in each.
 void add_least(Row& row, const std::vector<const json*>& ok) {
+  LongestGap least;
   std::map<unsigned, unsigned> times;
   for (const json* line : ok) {
     const std::optional<double> index = number(line->at("metrics"), "minimum_share_contender");
@@ -73,24 +90,23 @@ void add_least(Row& row, const std::vector<const json*>& ok) {
     const auto same =
         std::count_if(all.begin(), all.end(), [&](const json& c) { return number(c, "share_ratio") == share; });
     if (!share || same == 1) ++times[i];
-    const double gap = number(all[i], "longest_gap_ns").value_or(0);
-    if (gap <= row.least_gap_ns) continue;
-    row.least_gap_ns = gap;
-    row.least_gap_open = flag(all[i], "longest_gap_censored");
+    least.add(all[i], flag(all[i], "longest_gap_censored"));
   }
+  row.least_gap_ns = least.ns();
+  row.least_gap_open = least.open;
   for (const auto& [index, n] : times) {
     if (2 * n > ok.size()) row.least.index = index;
   }
 }
 
 void add_gap(Row& row, const std::vector<const json*>& ok) {
+  LongestGap longest;
   for (const json* line : ok) {
     const json& metrics = line->at("metrics");
-    const std::optional<double> gap = number(metrics, "longest_gap_ns");
-    if (!gap || (row.gap_ns && *gap <= *row.gap_ns)) continue;
-    row.gap_ns = gap;
-    row.gap_open = flag(metrics, "longest_gap_censored") || flag(metrics, "window_too_short");
+    longest.add(metrics, flag(metrics, "longest_gap_censored") || flag(metrics, "window_too_short"));
+    if (number(metrics, "longest_gap_ns")) row.gap_ns = longest.ns();
   }
+  row.gap_open = longest.open;
 }
 
 }  // namespace
@@ -124,11 +140,9 @@ Row summarise(const PointFacts& point, const std::vector<json>& lines) {
   if (const auto values = values_of(ok, "random_minimum_share_ratio"))
     row.random_share = stats::median_interval(*values).median;
   if (const auto values = values_of(ok, "starvation_episodes")) {
-    double sum = 0;
-    for (const double v : *values) sum += v;
-    row.episodes = sum / static_cast<double>(values->size());
-    row.least_episodes =
-        stats::median_interval(*values).low.value_or(*std::min_element(values->begin(), values->end()));
+    const stats::MedianInterval episodes = stats::median_interval(*values);
+    row.episodes = episodes.median;
+    row.least_episodes = episodes.low.value_or(*std::min_element(values->begin(), values->end()));
   }
   for (const json* line : ok) {
     if (number(line->at("metrics"), "starved_contenders").value_or(0) > 0) ++row.starved_trials;

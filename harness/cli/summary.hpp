@@ -47,7 +47,7 @@ struct Row {
   bool least_gap_open = false;   // it was open at an end of the window: "at least"
   std::optional<double> gap_ns;  // largest of all
   bool gap_open = false;
-  std::optional<double> episodes;  // by the resource, mean a trial
+  std::optional<double> episodes;  // by the resource, median of the trials
   double least_episodes = 0;       // lower end of their median's interval; without one, of the trial with the fewest
   unsigned starved_trials = 0;     // trials with a starved contender
 

@@ -41,6 +41,17 @@ TEST(Summary, ShowsTheLargestGapNeverAMiddleOne) {
   EXPECT_TRUE(row.gap_open);
 }
 
+TEST(Summary, AGapThatWasNotOverIsAsLongAsItIsShownToHaveBeen) {
+  std::vector<json> lines = six({100, {1, 1}, {1e6, 1e6}, {}, 0, false});
+  lines[3] = trial_record({100, {1, 1}, {1e6, 6e6}, {}, 0, true});
+  lines[3]["metrics"]["longest_gap_resolution_ns"] = 3e6;
+  lines[4] = trial_record({100, {1, 1}, {1e6, 5e6}, {}, 0, false});
+  lines[4]["metrics"]["longest_gap_resolution_ns"] = 1e6;
+  const Row row = summarise(contended("mutex"), lines);
+  EXPECT_DOUBLE_EQ(*row.gap_ns, 4e6);
+  EXPECT_TRUE(row.gap_open);
+}
+
 TEST(Summary, NamesTheContenderThatIsLeastInMostTrials) {
   std::vector<json> lines = six({100, {1, 0.2, 1.8}, {1e6, 9e8, 2e6}, {}, 0, false});
   EXPECT_EQ(summarise(contended("spin"), lines).least.brief(), "w1");

@@ -128,6 +128,7 @@ class Child {
   }
 
   void fail(const char* what) {
+    answer_->started = false;
     answer_->trouble = fmt::format("could not be started ({}: {})", what, std::strerror(errno));
   }
 

@@ -28,6 +28,7 @@ struct Answer {
   // "did not answer for 5 s".
   std::string trouble;
   bool silent = false;  // the last of these
+  bool started = true;  // false: the machine refused the process
 };
 
 // Ask children side by side, at most four for each unit that this process may use; one that says nothing for

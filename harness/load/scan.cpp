@@ -1,6 +1,7 @@
 #include "load/scan.hpp"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,6 +25,7 @@ using nlohmann::json;
 
 constexpr std::uint64_t silence_ns = 5'000'000'000;
 constexpr std::size_t most_workloads = 1000;
+constexpr rlim_t least_descriptors = 100;
 
 Library at(const fs::path& file, bool asked_for) {
   std::error_code unknown;
@@ -160,7 +162,31 @@ json description(const std::string& path) {
 
 }  // namespace
 
+namespace {
+
+// Else a plugin would seem to be at fault, or a workload not to be there.
+void expect_descriptors() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= least_descriptors) return;
+  throw UserError(
+      fmt::format("Plugins can't be asked what they have: that takes {} descriptors, and ulimit -n leaves {}.",
+                  least_descriptors, limit.rlim_cur));
+}
+
+void expect_started(const std::vector<Answer>& answers) {
+  for (const Answer& answer : answers) {
+    if (!answer.started)
+      throw UserError(
+          fmt::format("Plugins can't be asked what they have: the process for it {}; see ulimit -u, and the "
+                      "cgroup's pids.max and memory.",
+                      answer.trouble));
+  }
+}
+
+}  // namespace
+
 std::vector<Library> scan(const std::vector<std::string>& named) {
+  expect_descriptors();
   std::vector<Library> libraries = candidates(named);
   std::vector<Question> questions;
   std::vector<Library*> asked;
@@ -170,6 +196,7 @@ std::vector<Library> scan(const std::vector<std::string>& named) {
     asked.push_back(&library);
   }
   const std::vector<Answer> answers = ask(questions, silence_ns);
+  expect_started(answers);
   for (std::size_t i = 0; i < answers.size(); ++i) take(answers[i], *asked[i]);
   drop_duplicates(libraries);
   return libraries;

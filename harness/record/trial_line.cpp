@@ -267,7 +267,9 @@ json warnings_json(const Facts& f, const json& findings, const json& environment
   };
   const double n = static_cast<double>(f.contenders().size());
   const bool compared = f.fairness.measured() && n > 1;
-  add(f.context.oversubscribed && f.fairness.measured(), "oversubscribed");
+  // Whose units are crowded by neighbours alone has asked for that.
+  const bool by_itself = f.neighbours.places.empty() || f.workers.size() > machine::units_of(f.spec.places).size();
+  add(f.context.oversubscribed && by_itself && f.fairness.measured(), "oversubscribed");
   add(compared && f.fairness.sum < 100 * n, "too-few-operations");
   add(compared && f.fairness.sum >= 100 * n && f.fairness.sum < 1000 * n, "few-operations");
   add(window_too_short(f.contenders(), f.fairness), "window-too-short");

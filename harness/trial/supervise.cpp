@@ -149,13 +149,20 @@ class Supervision {
     }
   }
 
-  // For how long at least the thread that a phase waits for was ready in it, but had no unit: that is the machine's
-  // fault. At most five deadlines.
+  // For how long at least a thread that a phase waits for was ready in it, but had no unit: that is the machine's
+  // fault. A worker may wait for any other, who holds a lock. At most five deadlines.
   [[nodiscard]] std::uint64_t kept_waiting_ns(Phase in) const {
-    const auto [pid, tid] = awaited(who_hangs(board_, in, spec_.point.deadline_ns));
-    const auto delay = read_task_figures(pid, tid, false).run_delay_ns;
     const std::uint64_t before_ns = minus(phase_since_ns_, board_.header().launched_ns);
-    return std::min(minus(delay.value_or(0), before_ns), 5 * spec_.point.deadline_ns);
+    const auto kept = [&](std::pair<std::int32_t, std::int32_t> thread) {
+      return minus(read_task_figures(thread.first, thread.second, false).run_delay_ns.value_or(0), before_ns);
+    };
+    const int who = who_hangs(board_, in, spec_.point.deadline_ns);
+    std::uint64_t longest = kept(awaited(who));
+    for (std::uint32_t i = 0; who >= 0 && i < board_.workers(); ++i) {
+      if (static_cast<Stage>(board_.slot(i).stage.load()) < Stage::left)
+        longest = std::max(longest, kept(awaited(static_cast<int>(i))));
+    }
+    return std::min(longest, 5 * spec_.point.deadline_ns);
   }
 
   void hang(Phase in) {

@@ -30,6 +30,14 @@ def _complain(runs):
     return 2 if any(run.record.state == "cut" for run in runs) else 0
 
 
+class Parser(argparse.ArgumentParser):
+    """One that says what is wrong in one sentence."""
+
+    def error(self, message):
+        print(f"{self.prog}: {message}; `{self.prog} --help` shows how it is used.", file=sys.stderr)
+        sys.exit(2)
+
+
 REPORT_HELP = """examples:
   fairground report results/runs/7f3a                  report.html beside the record
   fairground report vm desktop server -o compare.html  several machines on common scales
@@ -40,7 +48,7 @@ a banner; one that is cut off in the middle of a line too, with exit code 2."""
 
 def report_main(argv=None):
     """`fairground report RUN... [-o FILE]`."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="fairground report",
         description="One self-contained HTML file from one or several runs.",
         epilog=REPORT_HELP,
@@ -87,7 +95,7 @@ FIGURES = (
 
 def plot_main(argv=None):
     """`fairground plot RUN... [-o DIR] [--format svg|png|pdf] [--figure NAME...]`."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="fairground plot",
         description="The figures of a report as files of their own.",
         epilog=PLOT_HELP,

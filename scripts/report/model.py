@@ -48,11 +48,16 @@ class Run:
         return len({e["block"] for e in self.measured})
 
 
+LEFT_OUT = "left out"  # what scripts/keep-reference puts in place of a host's name
+
+
 def name_runs(runs):
     """Gives each run the name of its machine, long and short; runs on one machine are told apart by their ids."""
     for run in runs:
         machine = run.machine
         run.name = machine.get("hostname") or machine_words(machine)
+        if run.name == LEFT_OUT:
+            run.name = run.record.path.absolute().parent.name
     names = [run.name for run in runs]
     for run in runs:
         if names.count(run.name) > 1:

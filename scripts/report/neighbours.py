@@ -9,6 +9,9 @@ from . import stats, units, words
 from .points import value_text
 
 
+FEW = 8  # pairs, up to which companions have rows of their own
+
+
 @dataclass
 class Side:
     """The subject of a pair, or one of its companions: what it did alone and beside the others, one party a block."""
@@ -125,10 +128,24 @@ class Neighbours:
                 index = party["companion"]
                 if index is None or index < len(found[key].companions):
                     (found[key].subject if index is None else found[key].companions[index]).parties.append(party)
-        self.pairs = [p for p in found.values() if p.subject.slowdown is not None]
+        pairs = list(found.values())
+        if len(pairs) <= FEW:
+            pairs += self._turned(pairs)
+        self.pairs = [p for p in pairs if p.subject.slowdown is not None]
         self.cells = {(p.subject.label, p.beside): p for p in self.pairs}
         self.subjects = self._ordered({p.subject.label for p in self.pairs}, self.sensitivity)
         self.columns = self._ordered({p.beside for p in self.pairs}, self.harm)
+
+    @staticmethod
+    def _turned(pairs):
+        """Of a companion that is nowhere a subject: what it lost itself, in rows of its own."""
+        subjects = {p.subject.label for p in pairs}
+        return [
+            Pair(side, [p.subject] + [other for other in p.companions if other is not side])
+            for p in pairs
+            for side in p.companions
+            if side.label not in subjects
+        ]
 
     @staticmethod
     def _told(run):
@@ -154,8 +171,10 @@ class Neighbours:
 
     @cached_property
     def worst(self):
-        """The pair with the largest slow-down."""
-        return max(self.pairs, key=lambda p: (p.subject.slowdown.median, p.subject.label, p.beside))
+        """The pair with the largest slow-down, of those that were looked at in the most blocks."""
+        most = max(p.n for p in self.pairs)
+        known = [p for p in self.pairs if p.n == most]
+        return max(known, key=lambda p: (p.subject.slowdown.median, p.subject.label, p.beside))
 
     @property
     def newly_starved(self):

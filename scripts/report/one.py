@@ -137,7 +137,7 @@ def machine_and_warnings(report):
 def panel_section(report, index, panel):
     workers = report.workers_of(panel)
     names = units.listed(FAMILY_NAMES.get(f, f) for f in panel.families)
-    several = len(panel.workers) > 1
+    others = [n for n in panel.workers if n != workers]
     beside = f" beside {panel.points[0].beside}" if panel.points[0].beside else ""
     heading = (
         f"{words.capital(names)}{' in depth' if panel is report.headline.panel else ''}:"
@@ -146,7 +146,7 @@ def panel_section(report, index, panel):
     setting = join(
         Html('<p class="setting">'),
         Html(f"<code>{_escaped(settings_words(panel))}</code>"),
-        f" · also with {units.listed(map(str, [n for n in panel.workers if n != workers]))} workers" if several else "",
+        f" · also with {units.listed(map(str, others))} {'worker' if others == [1] else 'workers'}" if others else "",
         Html("</p>"),
     )
     content = join(

@@ -10,7 +10,8 @@ def applies(run):
 
 
 def title(run):
-    trials, workloads = len(run.measured), {e["workload"] for e in run.measured}
+    ran = [e for e in run.measured if e["status"] not in ("unsupported", "interrupted")]
+    trials, workloads = len(ran), {e["workload"] for e in ran}
     drawn = f"{units.plural(trials, 'trial')} of {units.plural(len(workloads), 'workload')}"
     wrong = went_wrong(run)
     if not wrong:

@@ -70,7 +70,9 @@ def _dense(line):
 
 
 def _title(lines):
-    trusted = [line for line in lines if not line.disturbed] or lines
+    trusted = [line for line in lines if not line.disturbed]
+    if not trusted:
+        return "All waits were disturbed by the looking, so how long they are is not quoted"
     p = max(min(line.ends[-1] for line in trusted), 90)
     worst, best = (f(trusted, key=lambda line: line.at(min(p, line.ends[-1]))) for f in (max, min))
     share = {90: "one wait in ten", 99: "one wait in a hundred", 99.9: "one wait in a thousand"}.get(p, "the longest")
