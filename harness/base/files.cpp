@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <sstream>
 
 #include "base/descriptor.hpp"
 #include "base/error.hpp"
@@ -51,6 +52,15 @@ void open_up(const fs::path& path) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> number_behind(const fs::path& path, std::string_view word) {
+  std::istringstream words(read_small_file(path).value_or(""));
+  std::uint64_t value = 0;
+  for (std::string one; words >> one >> value;) {
+    if (one == word) return value;
+  }
+  return std::nullopt;
+}
 
 std::optional<std::string> read_small_file(const fs::path& path, std::size_t limit) {
   // Without O_NONBLOCK, opening a FIFO that was put there would wait for its writer.

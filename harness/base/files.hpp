@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,6 +13,9 @@ namespace fairground {
 // The content of a small file (of /proc and /sys too, which tell no size). Null if it is missing, unreadable, no
 // regular file or longer than `limit` bytes.
 std::optional<std::string> read_small_file(const std::filesystem::path& path, std::size_t limit = 1 << 20);
+
+// The number behind a word, in a small file of "WORD NUMBER" lines: /proc/vmstat, memory.stat. Null if it isn't there.
+std::optional<std::uint64_t> number_behind(const std::filesystem::path& path, std::string_view word);
 
 // Replace a file's content in one step: a reader, or a crash at any moment, finds the old content or the new one, never
 // a part. On disk when it returns. Throws SystemError (disk full, no permission); then the old file is untouched.

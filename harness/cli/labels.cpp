@@ -108,6 +108,10 @@ std::string counted(std::size_t n, const std::string& noun) {
   return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s");
 }
 
+std::string broke_as_expected(std::size_t trials) {
+  return counted(trials, "trial") + " broke an invariant, as they are there to do";
+}
+
 std::string placement(const std::vector<Placement>& points) {
   if (points.empty()) return "nowhere";
   std::set<unsigned> workers;

@@ -20,6 +20,8 @@ std::vector<Label> labels(const std::vector<plan::Point>& points,
 
 // "1 trial", "6 trials".
 std::string counted(std::size_t n, const std::string& noun);
+// Of trials whose workload says that it breaks its invariant.
+std::string broke_as_expected(std::size_t trials);
 // What runs where, over all points: "8 workers on 2 units, compact"; "1 to 8 workers on up to 4 units, compact and
 // scatter"; "2 workers, not pinned".
 struct Placement {

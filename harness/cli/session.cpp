@@ -337,8 +337,7 @@ class Session {
     bool broken = false;
     const auto look_at = [&](const json& party) {
       for (const json& finding : party.at("findings")) {
-        const std::string kind = finding.at("kind");
-        broken = broken || kind == "wrong-result" || kind == "lost-update";
+        broken = broken || record::breaks_an_invariant(finding);
         failed = failed || (status != "interrupted" && !finding.at("expected").get<bool>());
       }
     };

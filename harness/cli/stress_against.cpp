@@ -69,8 +69,7 @@ class AgainstSession {
       : plan_(plan),
         screen_(screen),
         interrupted_([this, &interrupted] { return interrupted() || screen_.gone() || std::ferror(stdout) != 0; }),
-        watch_(plan.jobs, {plan.memory_bytes, plan.processes, plan.limits.disk_bytes.value,
-                           std::filesystem::absolute(plan.folder)}),
+        watch_(plan.jobs, most_of(plan)),
         trials_(plan, runner, watch_, interrupted_),
         reaches_(plan.bounds),
         workloads_(all_workloads(plan.libraries)),
@@ -153,9 +152,7 @@ class AgainstSession {
     if (companion.parameters == info.defaults()) return "";
     const Reach reach = reaches_.of(info, [this](const plan::Point& point) {
       const Prepared p = std::move(prepare({point}, plan_.machine, workloads_, scratch_parent_, false).front());
-      const trial::Result result = trials_.run(companion_place, p.spec, nullptr);
-      return result.status != "hung" && result.refused != trial::Refused::by_machine &&
-             !watch_.was_over(companion_place);
+      return trials_.is_quick(companion_place, p.spec);
     });
     plan::Draw draw;
     draw.point.parameters = companion.parameters;

@@ -45,7 +45,7 @@ std::string verdict(const StressTally& tally, const StressEnd& end) {
   if (tally.unsupported() > 0) text += fmt::format(", {} unsupported", tally.unsupported());
   const bool most_ran = tally.ok() > tally.unsupported();
   if (tally.broken() > 0)
-    text += fmt::format(", {} broke an invariant, as they are there to do", counted(tally.broken(), "trial"));
+    text += ", " + broke_as_expected(tally.broken());
   else if (tally.failed() == 0 && tally.ok() > 0)
     text += most_ran ? ", every invariant held" : ": most could not be run";
   text += fmt::format(". {}.", human_duration(static_cast<double>(end.elapsed_ns)));

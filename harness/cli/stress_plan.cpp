@@ -11,6 +11,7 @@
 #include "cli/run_folder.hpp"
 #include "cli/session.hpp"
 #include "cli/stress_resume.hpp"
+#include "load/scan.hpp"
 #include "machine/pinning.hpp"
 #include "plan/options.hpp"
 #include "plan/parameter.hpp"
@@ -104,7 +105,8 @@ std::vector<std::string> possible_pins(const machine::Machine& m) {
   return pins;
 }
 
-[[noreturn]] void too_little(const char* what, const std::string& left, const std::string& by, const char* need) {
+[[noreturn]] void too_little(const char* what, const std::string& left, const std::string& by,
+                             const std::string& need) {
   throw UserError(fmt::format("A trial needs {}, and {} leaves {} {}.", need, by, left, what));
 }
 
@@ -113,8 +115,9 @@ void check_least(const machine::Limits& l) {
     too_little("of memory", human_bytes(static_cast<double>(l.memory_bytes.value)), l.memory_bytes.by, "24 MiB");
   if (l.disk_bytes.value < least_disk)
     too_little("of disk", human_bytes(static_cast<double>(l.disk_bytes.value)), l.disk_bytes.by, "1 MiB");
-  if (l.descriptors.value < 100)
-    too_little("descriptors", std::to_string(l.descriptors.value), l.descriptors.by, "100 descriptors");
+  if (l.descriptors.value < load::least_descriptors)
+    too_little("descriptors", std::to_string(l.descriptors.value), l.descriptors.by,
+               fmt::format("{} descriptors", load::least_descriptors));
   if (l.processes.value < 12)
     too_little("processes", std::to_string(l.processes.value), l.processes.by, "12 processes and threads");
 }

@@ -57,8 +57,7 @@ class StressSession {
         screen_(screen),
         interrupted_([this, &interrupted] { return interrupted() || screen_.gone() || std::ferror(stdout) != 0; }),
         enough_([this] { return interrupted_() || monotonic_ns() > trials_end_ns_.load(); }),
-        watch_(plan.jobs, {plan.memory_bytes, plan.processes, plan.limits.disk_bytes.value,
-                           std::filesystem::absolute(plan.folder)}),
+        watch_(plan.jobs, most_of(plan)),
         trials_(plan, runner, watch_, enough_),
         writer_(plan.earlier ? record::Writer::resume(plan.folder, *plan.earlier, plan.json)
                              : record::Writer(plan.folder, plan.json)),
@@ -196,10 +195,7 @@ class StressSession {
       Draw draw;
       draw.point = point;
       const std::uint64_t begun = monotonic_ns();
-      const trial::Result result = trials_.run(job, trials_.spec(draw, info, 0), nullptr);
-      // Whatever else is wrong with it is for the draws to find.
-      return result.status != "hung" && result.refused != trial::Refused::by_machine && !watch_.was_over(job) &&
-             monotonic_ns() - begun < 4 * point.deadline_ns;
+      return trials_.is_quick(job, trials_.spec(draw, info, 0)) && monotonic_ns() - begun < 4 * point.deadline_ns;
     });
   }
 

@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/files.hpp"
+#include "cli/results_for_test.hpp"
 #include "cli/stress_trial.hpp"
 #include "machine/root_for_test.hpp"
 #include "record/reader.hpp"
@@ -29,18 +30,6 @@ plan::WorkloadInfo workload(const std::string& id) {
   w.family = w.group = "test";
   w.plugin = "/nowhere/test.so";
   return w;
-}
-
-trial::Result good(const trial::Spec& spec) {
-  trial::Result result;
-  result.window_ns = spec.point.time_ns;
-  for (unsigned i = 0; i < spec.point.workers; ++i) {
-    trial::WorkerResult w;
-    w.worker = i;
-    w.operations = 1'000;
-    result.workers.push_back(w);
-  }
-  return result;
 }
 
 // A while of a trial; less if it is told to end.

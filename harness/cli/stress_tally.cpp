@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "base/text.hpp"
+#include "record/lines.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -23,11 +24,6 @@ const json& findings_of(const json& line) {
   static const json none = json::array();
   const auto found = line.find("findings");
   return found != line.end() && found->is_array() ? *found : none;
-}
-
-bool breaks_an_invariant(const json& finding) {
-  const std::string kind = finding.value("kind", "");
-  return kind == "wrong-result" || kind == "lost-update";
 }
 
 std::string text_of(const json& line, const char* key) {
@@ -117,7 +113,7 @@ void StressTally::add(const json& line) {
   ++row.trials;
   const bool failed = !failure_of(line).empty();
   if (status == "ok" && !failed) ++row.ok;
-  if (status == "ok" && std::ranges::any_of(findings_of(line), breaks_an_invariant)) ++row.broken;
+  if (status == "ok" && std::ranges::any_of(findings_of(line), record::breaks_an_invariant)) ++row.broken;
   if (status == "failed" || (status == "ok" && failed)) ++row.findings;
   if (status == "crashed") ++row.crashed;
   if (status == "hung") ++row.hung;

@@ -5,50 +5,16 @@
 #include <chrono>
 #include <future>
 
-#include "base/random.hpp"
 #include "cli/stress_alone.hpp"
-#include "cli/stress_end.hpp"
-#include "cli/stress_failures.hpp"
 #include "cli/stress_reach.hpp"
+#include "cli/stress_samples_for_test.hpp"
 #include "cli/stress_screen.hpp"
 #include "cli/stress_tally.hpp"
 
 namespace fairground::cli {
 namespace {
 
-using nlohmann::json;
-using plan::Draw;
-using plan::ParameterType;
 using testing::HasSubstr;
-
-plan::ParameterInfo parameter(const char* key, ParameterType type, json otherwise, double minimum, double maximum) {
-  plan::ParameterInfo p;
-  p.key = key;
-  p.type = type;
-  p.default_value = std::move(otherwise);
-  p.minimum = minimum;
-  p.maximum = maximum;
-  return p;
-}
-
-plan::WorkloadInfo sums() {
-  plan::WorkloadInfo w;
-  w.id = "sums";
-  w.family = "test";
-  w.parameters = {
-      parameter("n", ParameterType::integer, 20, 1, 50), parameter("size", ParameterType::size, 64, 8, 1 << 20),
-      parameter("share", ParameterType::ratio, 0.0, 0, 0.9), parameter("hold", ParameterType::duration, 100, 0, 1e9)};
-  return w;
-}
-
-Draw draw_of(const plan::WorkloadInfo& w) {
-  Draw d;
-  d.point.workload = w.id;
-  d.point.parameters = w.defaults();
-  d.point.workers = 4;
-  d.point.time_ns = 100'000'000;
-  return d;
-}
 
 TEST(Reach, EndsBeforeWhatIsTooSlow) {
   const plan::DrawBounds bounds;
@@ -117,25 +83,6 @@ TEST(Reach, BringsDrawsBack) {
   EXPECT_FALSE(keep_within(d, sums(), {{"n", 33}}));
 }
 
-json finding(const char* kind, bool expected, const char* certainty = "certain") {
-  return {{"kind", kind}, {"expected", expected}, {"certainty", certainty}, {"text", "t"}, {"contender", 1}};
-}
-
-json worker(unsigned operations, unsigned run_delay_ns) {
-  return {{"operations", operations}, {"run_delay_ns", run_delay_ns}};
-}
-
-json trial(const char* status, json findings = json::array(), unsigned run_delay_ns = 0) {
-  return {{"workload", "sums"},
-          {"group", "x"},
-          {"status", status},
-          {"reason", "why"},
-          {"findings", std::move(findings)},
-          {"window_ns", 1'000},
-          {"per_worker", json::array({worker(7, 0), worker(5, run_delay_ns)})},
-          {"metrics", {{"longest_gap_ns", 1'000}}}};
-}
-
 TEST(StressTally, TellsFailuresFromWhatIsExpected) {
   EXPECT_EQ(failure_of(trial("ok")), "");
   EXPECT_EQ(failure_of(trial("unsupported")), "");
@@ -149,18 +96,6 @@ TEST(StressTally, TellsFailuresFromWhatIsExpected) {
   EXPECT_FALSE(is_starved(trial("ok", {finding("starvation", true)})));
   EXPECT_FALSE(is_starved(trial("ok", {finding("starvation", false)}, 900))) << "it had no unit";
   EXPECT_NE(failure_key(trial("hung")), failure_key(trial("crashed")));
-}
-
-json crash(const char* phase, int signal) {
-  json line = trial("crashed", {finding("crash", false)});
-  line["failure"] = {{"phase", phase}, {"signal", signal}, {"worker", 1}};
-  return line;
-}
-
-json wrong(const char* reason) {
-  json line = trial("failed", {finding("wrong-result", false)});
-  line["reason"] = reason;
-  return line;
 }
 
 TEST(StressTally, TellsOneDefectFromAnother) {
@@ -292,124 +227,6 @@ TEST(Alone, BelievesInStarvationOnlyWhenItIsThereEveryTimeInALongWindow) {
               true};
   EXPECT_EQ(always.look_into(draw_of(sums())).shown, 3u);
   EXPECT_GE(shortest, 1'000'000'000u);
-}
-
-Ready ready(std::uint64_t k, const plan::WorkloadInfo& w) { return {k, draw_of(w), &w, ""}; }
-
-json numbered(json line, unsigned trial) {
-  line["trial"] = line["draw"] = trial;
-  line["role"] = "measured";
-  return line;
-}
-
-TEST(StressFailures, OneOfAKindIsLookedIntoUntilOneIsSeenAgain) {
-  const plan::WorkloadInfo w = sums();
-  StressFailures failures;
-  EXPECT_EQ(failures.note(ready(0, w), numbered(trial("ok"), 0)), "");
-  EXPECT_TRUE(failures.empty());
-  unsigned looked_into = 0;
-  for (unsigned k = 1; k < 10; ++k) {
-    EXPECT_EQ(failures.note(ready(k, w), numbered(wrong("3 words differ"), k)), "failed: 3 words differ");
-    failures.note(ready(k, w), numbered(wrong("4 words differ"), k));
-    if (failures.empty()) continue;
-    ++looked_into;
-    const Failure failure = failures.take();
-    EXPECT_EQ(failure.trial, k);
-    EXPECT_TRUE(failures.empty());
-    failures.conclude(failure, {failure.what.draw, 0, 3}, {});
-  }
-  EXPECT_EQ(looked_into, 3u);
-  failures.note(ready(20, w), numbered(wrong("a word is missing"), 20));
-  const Failure failure = failures.take();
-  failures.conclude(failure, {failure.what.draw, 1, 3}, {});
-  failures.note(ready(21, w), numbered(wrong("a word is missing"), 21));
-  EXPECT_TRUE(failures.empty()) << "it was seen again";
-  EXPECT_EQ(failures.reproductions().size(), 4u);
-}
-
-TEST(StressFailures, StarvationBesideOthersAloneIsNothing) {
-  const plan::WorkloadInfo w = sums();
-  StressFailures failures;
-  EXPECT_EQ(failures.note(ready(0, w), numbered(trial("ok", {finding("starvation", false)}), 0)), "");
-  const Failure failure = failures.take();
-  EXPECT_TRUE(failure.sought.starved);
-  EXPECT_FALSE(failures.conclude(failure, {failure.what.draw, 2, 3}, {}));
-  EXPECT_TRUE(failures.conclude(failure, {failure.what.draw, 3, 3}, {}));
-}
-
-TEST(StressFailures, WhatAnEarlierPartOfTheRunLeftIsGoneOnWith) {
-  StressPlan plan;
-  plan.workloads = {sums()};
-  plan.seed = 7;
-  plan.earlier.emplace();
-  const auto drawn = [&](json line, unsigned k) {
-    const Draw d = plan::draw(plan.workloads, plan.bounds, plan.seed, k);
-    line["seed"] = hash_of(d.seed, 0, 0, 0);
-    line["parameters"] = d.point.parameters;
-    line["parameters"]["n"] = 7;  // as it was kept in reach
-    return numbered(std::move(line), k);
-  };
-  const auto shown = [](unsigned trial, unsigned times) {
-    return json{{"record", "reproduction"}, {"trial", trial}, {"draw", trial}, {"shown", times}, {"tried", 3}};
-  };
-  const std::vector<json> trials{drawn(trial("ok", {finding("starvation", false)}), 0), drawn(crash("measure", 11), 1),
-                                 drawn(crash("measure", 11), 2), drawn(wrong("3 words differ"), 3),
-                                 drawn(trial("ok"), 4)};
-  for (json line : trials) {
-    line["record"] = "trial";
-    plan.earlier->lines.push_back(line);
-  }
-  plan.earlier->lines.push_back(shown(0, 3));
-  plan.earlier->lines.push_back(shown(1, 2));
-  StressFailures failures;
-  EXPECT_EQ(failures.recall(plan), std::vector<std::string>{"sums"}) << "starved, and shown to be so";
-  EXPECT_EQ(failures.reproductions().size(), 2u);
-  ASSERT_FALSE(failures.empty());
-  const Failure failure = failures.take();
-  EXPECT_EQ(failure.trial, 3u);
-  EXPECT_EQ(failure.what.draw.seed, plan::draw(plan.workloads, plan.bounds, plan.seed, 3).seed);
-  EXPECT_EQ(failure.what.draw.point.parameters.at("n"), 7);
-  EXPECT_TRUE(failures.empty());
-}
-
-std::string end_text(std::initializer_list<const char*> statuses, const StressEnd& end) {
-  StressTally tally;
-  for (const char* status : statuses) tally.add(trial(status));
-  Style narrow;
-  narrow.terminal = narrow.utf8 = true, narrow.columns = 100;
-  std::string text;
-  for (const Line& line : stress_end_lines(tally, end, narrow)) text += line.whole() + "\n";
-  return text;
-}
-
-TEST(StressEnd, SaysWhatBrokeAsItShouldAndWhatWasNeverReached) {
-  StressTally tally;
-  tally.add(trial("ok", {finding("wrong-result", true)}));
-  tally.add(trial("ok", {finding("starvation", true)}));
-  StressEnd end;
-  end.workloads = 3;
-  std::string text;
-  for (const Line& line : stress_end_lines(tally, end, Style{})) text += line.whole() + "\n";
-  EXPECT_THAT(text, HasSubstr("2 trials, 0 failed, 1 trial broke an invariant, as they are there to do."));
-  EXPECT_THAT(text, testing::Not(HasSubstr("every invariant held")));
-  EXPECT_THAT(text, HasSubstr("not reached: 2 of 3 workloads"));
-}
-
-TEST(StressEnd, SaysThatAllHeldOnlyWhereMostRan) {
-  EXPECT_THAT(end_text({"ok", "ok", "unsupported"}, {}), HasSubstr("every invariant held"));
-  const std::string refused = end_text({"ok", "unsupported", "unsupported"}, {});
-  EXPECT_THAT(refused, testing::Not(HasSubstr("held")));
-  EXPECT_THAT(refused, HasSubstr("3 trials, 0 failed, 2 unsupported: most could not be run"));
-  EXPECT_THAT(end_text({"unsupported"}, {}), HasSubstr("Nothing could run"));
-  StressEnd end;
-  end.ended_late = 2;
-  end.not_looked_into = {"draw 7 sums x4: failed: why"};
-  const std::string cut = end_text({"failed"}, end);
-  EXPECT_THAT(cut, HasSubstr("cut short: 2 trials"));
-  EXPECT_THAT(cut, HasSubstr("not looked into"));
-  EXPECT_THAT(cut, HasSubstr("draw 7 sums x4"));
-  end.reproductions = {{1, 1, "fairground run sums" + std::string(200, '-') + "end", 2, 3, "sums: failed: why"}};
-  EXPECT_THAT(end_text({"failed"}, end), HasSubstr("-end")) << "it is there to be copied";
 }
 
 TEST(StressScreen, SaysWhatRunsWhere) {

@@ -19,6 +19,10 @@ std::string trial_label(const plan::Draw& d) {
   return text;
 }
 
+StressWatch::Most most_of(const StressPlan& p) {
+  return {p.memory_bytes, p.processes, p.limits.disk_bytes.value, std::filesystem::absolute(p.folder)};
+}
+
 namespace {
 
 bool was_killed(const trial::Result& r) {
@@ -71,6 +75,11 @@ trial::Result StressTrials::run(unsigned job, trial::Spec spec, const trial::OnS
     excuse(result, "the kernel ended it for want of memory");
   if (result.refused == trial::Refused::by_workload && result.status == "failed") excuse(result, result.reason);
   return result;
+}
+
+bool StressTrials::is_quick(unsigned job, const trial::Spec& spec) const {
+  const trial::Result result = run(job, spec, nullptr);
+  return result.status != "hung" && result.refused != trial::Refused::by_machine && !watch_.was_over(job);
 }
 
 nlohmann::json StressTrials::line(const trial::Spec& spec, const trial::Result& result,

@@ -14,6 +14,9 @@ namespace fairground::cli {
 // "mutex ×8 processes, stutter": what the screen calls a draw.
 std::string trial_label(const plan::Draw&);
 
+// What all trials of the run may take.
+StressWatch::Most most_of(const StressPlan&);
+
 // All functions may be called from several threads.
 class StressTrials {
  public:
@@ -28,6 +31,9 @@ class StressTrials {
   // was ended because it took more than it may, if the kernel ended it for want of memory, and if its workload refused
   // the values; but what was found wrong before that stays a failure.
   trial::Result run(unsigned job, trial::Spec, const trial::OnSample&) const;
+  // Does a trial of it end well enough to say that its operations don't outlast it? Whatever else is wrong with it is
+  // for the draws to find.
+  [[nodiscard]] bool is_quick(unsigned job, const trial::Spec&) const;
   [[nodiscard]] nlohmann::json line(const trial::Spec&, const trial::Result&, record::TrialContext) const;
 
  private:

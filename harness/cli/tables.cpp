@@ -158,8 +158,7 @@ Line trials_line(const RunEnd& end, const Style& style) {
   if (end.unsupported > 0) text += fmt::format(", {} unsupported", end.unsupported);
   if (end.failed == 0 && end.broken == 0 && end.trials > end.unsupported && !end.interrupted)
     text += ", every invariant held";
-  if (end.failed == 0 && end.broken > 0)
-    text += fmt::format(", {} broke an invariant, as they are there to do", counted(end.broken, "trial"));
+  if (end.failed == 0 && end.broken > 0) text += ", " + broke_as_expected(end.broken);
   text += fmt::format(". {}.", human_duration(static_cast<double>(end.elapsed_ns)));
   if (end.interrupted) text += " Interrupted: what was measured by then is in the record.";
   return Line(style).add(text);

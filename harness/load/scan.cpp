@@ -25,7 +25,6 @@ using nlohmann::json;
 
 constexpr std::uint64_t silence_ns = 5'000'000'000;
 constexpr std::size_t most_workloads = 1000;
-constexpr rlim_t least_descriptors = 100;
 
 Library at(const fs::path& file, bool asked_for) {
   std::error_code unknown;
@@ -159,10 +158,6 @@ json description(const std::string& path) {
   }
   return out;
 }
-
-}  // namespace
-
-namespace {
 
 // Else a plugin would seem to be at fault, or a workload not to be there.
 void expect_descriptors() {

@@ -1,6 +1,7 @@
 // Finding plugins and asking what is in them, each in a child process of its own, side by side.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "plan/workload_info.hpp"
 
 namespace fairground::load {
+
+inline constexpr std::uint64_t least_descriptors = 100;  // that asking plugins takes, or running a trial
 
 struct Library {
   std::string path;    // canonical; as it was given where there is no such file

@@ -127,21 +127,11 @@ void tighten(std::optional<std::uint64_t>& left, std::optional<std::uint64_t> mo
   left = std::min(left.value_or(here), here);
 }
 
-// "KEY VALUE" lines: memory.stat, memory.events, memory.oom_control.
-std::optional<std::uint64_t> keyed(const fs::path& file, std::string_view key) {
-  std::istringstream words(read_small_file(file).value_or(""));
-  std::uint64_t value = 0;
-  for (std::string word; words >> word >> value;) {
-    if (word == key) return value;
-  }
-  return std::nullopt;
-}
-
 // Without pages of files that nobody has used lately: the kernel gives them up before it refuses anything.
 std::optional<std::uint64_t> used_memory(const fs::path& group, const char* file, const char* inactive) {
   const auto used = number(first_line(read_small_file(group / file)));
   if (!used) return used;
-  return *used - std::min(*used, keyed(group / "memory.stat", inactive).value_or(0));
+  return *used - std::min(*used, number_behind(group / "memory.stat", inactive).value_or(0));
 }
 
 void count_kills(CgroupLimits& limits, std::optional<std::uint64_t> kills) {
@@ -162,7 +152,7 @@ void read_version_2(CgroupLimits& limits, const fs::path& group) {
   const auto used = used_memory(group, "memory.current", "inactive_file");
   tighten(limits.memory_left_bytes, value("memory.max"), used);
   tighten(limits.memory_left_bytes, value("memory.high"), used);
-  count_kills(limits, keyed(group / "memory.events", "oom_kill"));
+  count_kills(limits, number_behind(group / "memory.events", "oom_kill"));
   tighten(limits.processes_left, value("pids.max"), value("pids.current"));
   set_cpuset(limits, group / "cpuset.cpus.effective");
 }
@@ -174,7 +164,7 @@ void read_version_1(CgroupLimits& limits, const std::vector<std::string>& contro
     tighten_memory(limits, value("memory.limit_in_bytes"));
     tighten(limits.memory_left_bytes, value("memory.limit_in_bytes"),
             used_memory(group, "memory.usage_in_bytes", "total_inactive_file"));
-    count_kills(limits, keyed(group / "memory.oom_control", "oom_kill"));
+    count_kills(limits, number_behind(group / "memory.oom_control", "oom_kill"));
   }
   if (within(controllers, "pids")) tighten(limits.processes_left, value("pids.max"), value("pids.current"));
   if (within(controllers, "cpuset")) {

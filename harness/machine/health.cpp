@@ -63,12 +63,8 @@ std::optional<std::string> bad_news(std::string_view line) {
 
 // Those in a group count in /proc/vmstat, too.
 std::optional<std::uint64_t> oom_kills(const fs::path& root) {
-  std::istringstream words(read_small_file(root / "proc/vmstat").value_or(""));
-  std::uint64_t value = 0;
-  for (std::string key; words >> key >> value;) {
-    if (key == "oom_kill") return value;
-  }
-  return cgroup_limits(root).oom_kills;
+  const auto kills = number_behind(root / "proc/vmstat", "oom_kill");
+  return kills ? kills : cgroup_limits(root).oom_kills;
 }
 
 HealthCounters HealthCounters::read(const fs::path& root) {

@@ -96,6 +96,11 @@ json build_line() {
           {"null_reasons", json::object()}};
 }
 
+bool breaks_an_invariant(const json& finding) {
+  const std::string kind = finding.value("kind", "");
+  return kind == "wrong-result" || kind == "lost-update";
+}
+
 json plugin_line(const load::Library& library) {
   json line = {{"record", "plugin"}, {"path", library.path}, {"error", nullptr}, {"workloads", json::array()}};
   json reasons = json::object();

@@ -48,6 +48,9 @@ struct ControlFigures {
 // which has no control, R is estimated: a slice for each other worker on the unit. Zeros without oversubscription.
 ControlFigures control_figures(const trial::Spec&, const trial::Result&, bool oversubscribed);
 
+// Does it say that something is wrong, expected or not: wrong-result, lost-update.
+bool breaks_an_invariant(const nlohmann::json& finding);
+
 struct TrialContext {
   unsigned block = 0, point = 0, trial = 0;
   std::string role = "measured";  // measured control alone

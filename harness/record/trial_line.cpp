@@ -381,10 +381,6 @@ void put_outcome(json& line, const Facts& f, Nulls& nulls) {
   line["environment"] = std::move(environment);
 }
 
-}  // namespace
-
-namespace {
-
 // crowd: workers a unit, whoever's.
 ControlFigures figures_in(double crowd, const trial::Spec& spec, const trial::Result& result) {
   ControlFigures out;

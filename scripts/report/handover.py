@@ -38,27 +38,28 @@ def _to_itself(matrix):
 
 
 def distances(machine, point, matrix):
-    """{how far: part of all hand-overs}, the nearest first; of those that there were."""
-    between, found = Distances(machine), dict.fromkeys(WAYS, 0)
+    """{how far: part of all hand-overs}, the nearest first; of those that there were. machine: Distances."""
+    found = dict.fromkeys(WAYS, 0)
     places = [point.units_of(i) or [] for i in range(len(matrix))]
     for a, row in enumerate(matrix):
         for b, count in enumerate(row):
             pinned = len(places[a]) == len(places[b]) == 1
-            way = ITSELF if a == b else between.between(places[a][0], places[b][0]) if pinned else None
+            way = ITSELF if a == b else machine.between(places[a][0], places[b][0]) if pinned else None
             found[way or UNKNOWN] += count
     total = sum(found.values())
     return {way: count / total for way, count in found.items() if count}
 
 
 def draw(run, points, name="handover"):
-    squares = squares_of(run, points)
+    squares, machine = squares_of(run, points), Distances(run.machine)
+    ways = [distances(machine, point, matrix) for point, matrix, _ in squares]
     canvas = Canvas(name, 1120, TOP + SIDE + 74)
     progress.key(canvas, 1114, of="hand-overs, relative to an even spread")
     for k, (point, matrix, order) in enumerate(squares):
-        _square(canvas, LEFT + k * (SIDE + GAP + 10), point, matrix, order, distances(run.machine, point, matrix))
+        _square(canvas, LEFT + k * (SIDE + GAP + 10), point, matrix, order, ways[k])
     return Figure(name, _title(squares), canvas,
                   "How often the one below acquires right after the one to the left, and how far the lock went.",
-                  _caption(squares), _table(run, squares), "handover")
+                  _caption(squares), _table(squares, ways), "handover")
 
 
 def _square(canvas, left, point, matrix, order, ways):
@@ -93,12 +94,12 @@ def _caption(squares):
                 "smallest thing that holds both units. Probes: ", code("sampled"), ".")
 
 
-def _table(run, squares):
+def _table(squares, ways):
     rows = []
-    for point, matrix, order in squares:
+    for (point, matrix, order), far in zip(squares, ways):
         total = sum(map(sum, matrix))
         rows += [[point.label, "all", WAYS[way], units.count(round(part * total)), units.percent(part)]
-                 for way, part in distances(run.machine, point, matrix).items()]
+                 for way, part in far.items()]
         for a in order:
             rows += [[point.label, point.name_of(a), point.name_of(b), units.count(matrix[a][b]),
                       units.percent(matrix[a][b] / total)] for b in order]

@@ -8,7 +8,6 @@ from functools import cached_property
 from . import stats, units, words
 from .points import value_text
 
-
 FEW = 8  # pairs, up to which companions have rows of their own
 
 

@@ -87,16 +87,22 @@ def companions(entry):
     return ", ".join(c.get("workload", "?") + (f" ×{c['workers']}" if "workers" in c else "") for c in beside)
 
 
-def disturbed(entry):
+def stutter_and_shuffle(entry):
     """Its stutter and shuffle in nanoseconds, if it had them."""
     return {key: entry[key] for key in ("stutter_ns", "shuffle_ns") if entry.get(key)}
 
 
 def settings_of(entry):
     """Everything that can be set, but for the workload and the workers."""
-    beside = [[c.get(k) for k in ("workload", "workload_version", "parameters", "workers", "as", "pin")] for c in entry.get("companions") or []]
-    own = {"version": entry.get("workload_version"), "as": entry["as"], "pin": entry["pin"]}
-    return {**entry["parameters"], **own, "time": entry.get("time_ns", 0), "companions": beside, **disturbed(entry)}
+    keys = ("workload", "workload_version", "parameters", "workers", "as", "pin")
+    own = {
+        "version": entry.get("workload_version"),
+        "as": entry["as"],
+        "pin": entry["pin"],
+        "time": entry.get("time_ns", 0),
+        "companions": [[c.get(k) for k in keys] for c in entry.get("companions") or []],
+    }
+    return {**entry["parameters"], **own, **stutter_and_shuffle(entry)}
 
 
 def identity(entry):
@@ -126,7 +132,8 @@ class Naming:
         found = {k: parameters[k] for k in sorted(self.common[kind])}
         if parameters.get("permits", 1) != 1:
             found["permits"] = parameters["permits"]
-        found.update({"as": entry["as"], "pin": entry["pin"], "time_ns": entry.get("time_ns", 0), **disturbed(entry)})
+        found.update({"as": entry["as"], "pin": entry["pin"], "time_ns": entry.get("time_ns", 0)})
+        found.update(stutter_and_shuffle(entry))
         if companions(entry):
             found["with"] = ", ".join(entry.get("with") or [companions(entry)])
         return found

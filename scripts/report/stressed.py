@@ -1,6 +1,7 @@
 """What is said first of a stress run, whose trials are drawn at random and verified: what went wrong."""
 
 from . import units, words
+from .points import Trial
 
 MOST_NAMED = 4
 
@@ -52,7 +53,8 @@ def _wrong(entry):
 
 
 def _stood_still(run):
-    known = [(_least(e["metrics"]), e) for e in run.measured if e["metrics"].get("longest_gap_ns")]
+    gaps = [(Trial(e).gap(), e) for e in run.measured]
+    known = [(gap[0], e) for gap, e in gaps if gap and gap[1] > 0]
     if not known:
         return ""
     least, worst = max(known, key=lambda pair: pair[0])
@@ -60,7 +62,3 @@ def _stood_still(run):
         f"The longest that anybody stood still: at least {units.duration(least)}, in {worst['workload']} with"
         f" {units.plural(worst['workers'], 'worker')}."
     )
-
-
-def _least(metrics):
-    return max(0, metrics["longest_gap_ns"] - (metrics.get("longest_gap_resolution_ns") or 0))

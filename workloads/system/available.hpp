@@ -22,21 +22,21 @@ inline std::uint64_t number_in(const std::string& path) {
   return file >> value ? value : unlimited;
 }
 
-// The number behind a key, in a file of "key number" or "key: number kB"; 0 if it isn't there.
-inline std::uint64_t number_of(const std::string& key, const std::string& path) {
+// The number behind a key, in a file of "key number" or "key: number kB"; `otherwise` if it isn't there.
+inline std::uint64_t number_of(const std::string& key, const std::string& path, std::uint64_t otherwise) {
   std::ifstream file(path);
   for (std::string word, rest; file >> word; std::getline(file, rest)) {
     std::uint64_t value = 0;
     if (word == key && file >> value) return value;
   }
-  return 0;
+  return otherwise;
 }
 
 // What one group still allows: files' pages that nobody used lately count as free, as in MemAvailable.
 inline std::uint64_t left_in(const std::string& folder, const char* limit_file, const char* used_file) {
   const std::uint64_t limit = number_in(folder + limit_file), used = number_in(folder + used_file);
   if (limit == unlimited || used == unlimited) return unlimited;
-  const std::uint64_t files = std::min(used, number_of("inactive_file", folder + "/memory.stat"));
+  const std::uint64_t files = std::min(used, number_of("inactive_file", folder + "/memory.stat", 0));
   return limit > used - files ? limit - (used - files) : 0;
 }
 
@@ -44,7 +44,8 @@ inline std::uint64_t left_in(const std::string& folder, const char* limit_file, 
 
 // Bytes. Control groups of versions 1 and 2, and all above this process's own, up to the one that is mounted.
 inline std::uint64_t available_memory() {
-  std::uint64_t least = detail::number_of("MemAvailable:", "/proc/meminfo") * 1024;
+  const std::uint64_t kib = detail::number_of("MemAvailable:", "/proc/meminfo", detail::unlimited / 1024);
+  std::uint64_t least = kib * 1024;
   std::ifstream groups("/proc/self/cgroup");
   for (std::string line; std::getline(groups, line);) {
     const bool second = line.rfind("0::/", 0) == 0;

@@ -143,11 +143,10 @@ class Memory {
     };
     find(pass, 0, step);
     // What the pass before wrote lies where this one has not yet come to, whatever way it goes.
-    if (pass > 0 && !reversed(pattern)) find(pass - 1, step, blocks_);
-    if (pass > 0 && reversed(pattern)) find(pass - 1, 0, blocks_ - step);
+    if (pass == 0) return;
+    const bool turns = pattern == Pattern::inversions;  // each other pass goes the other way
+    find(pass - 1, turns ? 0 : step, turns ? blocks_ - step : blocks_);
   }
-  // Does each other pass go the other way?
-  static bool reversed(Pattern pattern) { return pattern == Pattern::inversions; }
 
   static void name_wrong(Tally& tally, const std::uint64_t* words, Pattern pattern, std::uint64_t seed,
                          std::uint64_t pass, std::uint64_t block) {

@@ -52,7 +52,7 @@ class Point:
 def test_hand_overs_are_counted_by_how_far_they_went(cores):
     (a, b), _, (d, _), _ = cores
     matrix = [[10, 20, 5, 1], [20, 0, 5, 1], [5, 5, 20, 1], [1, 1, 1, 4]]
-    found = handover.distances({"topology": TREE}, Point([[a], [b], [d], None]), matrix)
+    found = handover.distances(Distances({"topology": TREE}), Point([[a], [b], [d], None]), matrix)
     assert found == {handover.ITSELF: 0.34, "core": 0.4, "machine": 0.2, handover.UNKNOWN: pytest.approx(0.06)}
     assert list(found) == [handover.ITSELF, "core", "machine", handover.UNKNOWN]
 
