@@ -50,6 +50,7 @@ BenchHost::BenchHost(std::uint32_t workers, std::uint64_t seed, const std::vecto
   table_.probe = [](fg_worker*, fg_resource*, fg_event, fg_access) {};
   table_.stamp_for = [](const fg_host*, fg_contender_slot*) {};
   table_.extension = [](const fg_host*, const char*) -> const void* { return nullptr; };
+  table_.ticks = []() -> std::uint64_t { return 0; };
 }
 
 BenchHost::~BenchHost() {

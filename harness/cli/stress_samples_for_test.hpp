@@ -45,18 +45,16 @@ inline json finding(const char* kind, bool expected, const char* certainty = "ce
   return {{"kind", kind}, {"expected", expected}, {"certainty", certainty}, {"text", "t"}, {"contender", 1}};
 }
 
-inline json worker(unsigned operations, unsigned run_delay_ns) {
-  return {{"operations", operations}, {"run_delay_ns", run_delay_ns}};
-}
+inline json worker(unsigned operations) { return {{"operations", operations}, {"run_delay_ns", 0}}; }
 
-inline json trial(const char* status, json findings = json::array(), unsigned run_delay_ns = 0) {
+inline json trial(const char* status, json findings = json::array()) {
   return {{"workload", "sums"},
           {"group", "x"},
           {"status", status},
           {"reason", "why"},
           {"findings", std::move(findings)},
           {"window_ns", 1'000},
-          {"per_worker", json::array({worker(7, 0), worker(5, run_delay_ns)})},
+          {"per_worker", json::array({worker(7), worker(5)})},
           {"metrics", {{"longest_gap_ns", 1'000}}}};
 }
 

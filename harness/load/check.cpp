@@ -168,6 +168,7 @@ class AskingHost {
     table_.probe = [](fg_worker*, fg_resource*, fg_event, fg_access) {};
     table_.stamp_for = [](const fg_host*, fg_contender_slot*) {};
     table_.extension = [](const fg_host*, const char*) -> const void* { return nullptr; };
+    table_.ticks = []() -> std::uint64_t { return 0; };
   }
   AskingHost(const AskingHost&) = delete;
   AskingHost& operator=(const AskingHost&) = delete;

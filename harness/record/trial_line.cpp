@@ -208,6 +208,14 @@ json other_json(const Facts& f, std::size_t i, Nulls& nulls) {
 
 bool expects(const trial::Spec& spec, const char* kind) { return std::ranges::count(spec.workload.expects, kind) > 0; }
 
+// For more than half of the time in which it was to work, a worker was ready and had no unit: whatever the resource
+// promises, it wasn't asked. Of other contenders nobody knows.
+bool had_no_unit(const Facts& f, std::size_t contender) {
+  if (!f.others.empty() || contender >= f.result.workers.size()) return false;
+  const std::uint64_t to_work_ns = f.result.window_ns / (f.spec.point.stutter_ns != 0 ? 2 : 1);
+  return f.result.workers[contender].run_delay_ns > to_work_ns / 2;
+}
+
 json findings_json(const Facts& f) {
   json out = json::array();
   for (const trial::Finding& finding : f.result.findings) {
@@ -220,12 +228,14 @@ json findings_json(const Facts& f) {
     if (!f.fairness.starved[i]) continue;
     const Contender& c = f.contenders()[i];
     const double entitled = f.fairness.entitlement[i] * f.fairness.sum;
+    const bool unasked = had_no_unit(f, i);
     out.push_back({{"kind", "starvation"},
                    {"certainty", "certain"},
-                   {"expected", expects(f.spec, "starvation") || !f.spec.workload.promises_fairness},
+                   {"expected", unasked || expects(f.spec, "starvation") || !f.spec.workload.promises_fairness},
                    {"contender", c.index},
-                   {"text", fmt::format("{} {} completed {} of the {:.0f} operations that its place entitles it to.",
-                                        f.who(), c.index, c.operations, entitled)}});
+                   {"text", fmt::format("{} {} completed {} of the {:.0f} operations that its place entitles it to{}",
+                                        f.who(), c.index, c.operations, entitled,
+                                        unasked ? ", for it hardly had a unit to run on." : ".")}});
   }
   return out;
 }

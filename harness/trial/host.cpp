@@ -158,10 +158,14 @@ struct HostCalls {
 
   static void count(fg_worker* w, std::uint64_t k) { fg_count(w, k); }
 
-  static void probe(fg_worker* w, fg_resource* r, fg_event event, fg_access access) {
-    const Host& host = of(w->host);
-    if (host.board_.probed())
-      Probe(host.board_.probe_log(w->index), host.board_.order_log(), host.source_).event(*w, *r, event, access);
+  static void probe(fg_worker* w, fg_resource* r, fg_event event, fg_access) {
+    Host& host = of(w->host);
+    if (w->index < host.probes_.size()) host.probes_[w->index].event(*w, *r, event);
+  }
+
+  template <TickSource source>
+  static std::uint64_t clock() {
+    return ordered_ticks(source);
   }
 
   static void stamp_for(const fg_host* table, fg_contender_slot* contender) {
@@ -250,7 +254,10 @@ Host::Host(Board& board, std::uint32_t workers, bool as_processes, std::uint64_t
             &HostCalls::count,
             &HostCalls::probe,
             &HostCalls::stamp_for,
-            &HostCalls::extension};
+            &HostCalls::extension,
+            counter ? &HostCalls::clock<TickSource::counter> : &HostCalls::clock<TickSource::monotonic>};
+  for (std::uint32_t i = 0; board_.probed() && i < board_.workers(); ++i)
+    probes_.emplace_back(board_.probe_log(i), board_.order_log());
 }
 
 void* Host::shared_alloc(std::size_t bytes, std::size_t alignment) {
@@ -297,6 +304,7 @@ void Host::prepare(std::uint32_t i, std::uint64_t seed) {
   w.index = i;
   w.place = i;
   w.seed = seed;
+  w.counts_ticks = source_ == TickSource::counter ? 1 : 0;
   Probe::prepare(w, seed, board_.header().probe_level);
 }
 

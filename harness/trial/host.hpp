@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "trial/board.hpp"
+#include "trial/probe.hpp"
 
 namespace fairground::trial {
 
@@ -43,6 +44,7 @@ class Host {
   std::uint64_t delay_stale_;     // ticks after which schedstat is read again
   bool stamping_;
   std::deque<fg_place> places_;
+  std::vector<Probe> probes_;  // each worker's; none at the level `edges`
   std::vector<const fg_place*> place_pointers_;
   std::vector<std::vector<unsigned>> units_;
   std::vector<std::pair<const fg_resource*, std::string>> resources_;

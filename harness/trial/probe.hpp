@@ -5,7 +5,6 @@
 
 #include <cstdint>
 
-#include "base/clock.hpp"
 #include "trial/probe_log.hpp"
 
 namespace fairground::trial {
@@ -19,9 +18,9 @@ inline constexpr std::uint32_t sampled_span = 511;
 // Where worker w's probes write. Only that worker calls it.
 class Probe {
  public:
-  Probe(ProbeLog& log, OrderLog& order, TickSource source) : log_(log), order_(order), source_(source) {}
+  Probe(ProbeLog& log, OrderLog& order) : log_(&log), order_(&order) {}
 
-  void event(fg_worker& w, fg_resource& r, fg_event event, fg_access access);
+  void event(fg_worker& w, fg_resource& r, fg_event event);
 
   // Make a worker's line ready: when its first stamped acquisition is due.
   static void prepare(fg_worker& w, std::uint64_t seed, std::uint32_t level);
@@ -30,13 +29,10 @@ class Probe {
   void order(fg_worker& w);
   void flush_window(std::uint64_t count);
   void wait(fg_worker& w, fg_resource& r);
-  void acquired(fg_worker& w, fg_resource& r, fg_access access);
-  void released(fg_worker& w, fg_resource& r, fg_access access);
   void account(fg_probe& p, std::uint64_t now, bool full);
 
-  ProbeLog& log_;
-  OrderLog& order_;
-  TickSource source_;
+  ProbeLog* log_;
+  OrderLog* order_;
 };
 
 }  // namespace fairground::trial

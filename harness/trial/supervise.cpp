@@ -237,11 +237,19 @@ class Supervision {
     if (mean < 20) return;
     for (std::size_t i = 0; i < done.size(); ++i) {
       if (done[i] >= 2) continue;
-      Finding f{"starvation", true, !spec_.workload.promises_fairness, ""};
+      const bool unasked = !window_->own_contenders() && had_no_unit(static_cast<int>(i));
+      Finding f{"starvation", true, unasked || !spec_.workload.promises_fairness, ""};
       f.text = "contender " + std::to_string(i) + " completed " + std::to_string(done[i]) +
                " operations before the window opened, the mean was " + std::to_string(static_cast<std::uint64_t>(mean));
       early_findings_.push_back(f);
     }
+  }
+
+  // For more than half of the time in which it was to work, worker i was ready and had no unit: the machine's fault.
+  [[nodiscard]] bool had_no_unit(int i) const {
+    const auto [pid, tid] = awaited(i);
+    const std::uint64_t to_work_ns = (monotonic_ns() - phase_since_ns_) / (spec_.point.stutter_ns != 0 ? 2 : 1);
+    return read_task_figures(pid, tid, false).run_delay_ns.value_or(0) > to_work_ns / 2;
   }
 
   // Sleep until the next sample is due, take it, show it.

@@ -50,12 +50,14 @@ class Window {
   // The first contender whose count was once seen lower than before: whatever it stands at is a lie.
   [[nodiscard]] std::optional<std::size_t> went_backwards() const { return backwards_; }
 
+  // The contenders are not the workers.
+  [[nodiscard]] bool own_contenders() const { return contender_count_ > 0; }
+
   // After the trial: what the window knows goes into the result.
   void write(Result&, const Spec&);
 
  private:
   [[nodiscard]] Snapshot take(std::uint64_t planned_ns) const;
-  [[nodiscard]] bool own_contenders() const { return contender_count_ > 0; }
   [[nodiscard]] const std::vector<std::uint64_t>& counted(const Snapshot& s) const {
     return own_contenders() ? s.contenders : s.workers;
   }

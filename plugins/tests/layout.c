@@ -65,7 +65,8 @@ static void board_structs(void) {
   BEGIN(fg_worker), FIELD(fg_worker, count), FIELD(fg_worker, horizon), FIELD(fg_worker, host);
   FIELD(fg_worker, contenders), FIELD(fg_worker, index), FIELD(fg_worker, place), FIELD(fg_worker, seed);
   FIELD(fg_worker, probe_level), FIELD(fg_worker, gave_up), FIELD(fg_worker, waiting_as);
-  FIELD(fg_worker, waiting_for), FIELD(fg_worker, held), FIELD(fg_worker, held_more), FIELD(fg_worker, reserved);
+  FIELD(fg_worker, waiting_for), FIELD(fg_worker, held), FIELD(fg_worker, held_more), FIELD(fg_worker, counts_ticks);
+  FIELD(fg_worker, reserved);
   FIELD(fg_worker, probe);
   END(fg_worker);
 }
@@ -75,7 +76,7 @@ static void tables(void) {
   FIELD(fg_host, workers), FIELD(fg_host, place_count), FIELD(fg_host, as_processes), FIELD(fg_host, check);
   FIELD(fg_host, places), FIELD(fg_host, seed), FIELD(fg_host, shared_alloc), FIELD(fg_host, finding);
   FIELD(fg_host, resource), FIELD(fg_host, counter), FIELD(fg_host, go), FIELD(fg_host, count);
-  FIELD(fg_host, probe), FIELD(fg_host, stamp_for), FIELD(fg_host, extension), END(fg_host);
+  FIELD(fg_host, probe), FIELD(fg_host, stamp_for), FIELD(fg_host, extension), FIELD(fg_host, ticks), END(fg_host);
   BEGIN(fg_workload), FIELD(fg_workload, size), FIELD(fg_workload, version), FIELD(fg_workload, id);
   FIELD(fg_workload, family), FIELD(fg_workload, group), FIELD(fg_workload, control), FIELD(fg_workload, summary);
   FIELD(fg_workload, operation), FIELD(fg_workload, invariant), FIELD(fg_workload, kind);
@@ -99,7 +100,7 @@ static void constants(void) {
   CONSTANT(FG_INTEGER), CONSTANT(FG_SIZE), CONSTANT(FG_DURATION), CONSTANT(FG_RATIO), CONSTANT(FG_BOOL);
   CONSTANT(FG_CHOICE), CONSTANT(FG_TEXT);
   CONSTANT(FG_EXCLUSIVE), CONSTANT(FG_SHARED), CONSTANT(FG_PERMITS), CONSTANT(FG_WRITE), CONSTANT(FG_READ);
-  CONSTANT(FG_EVENT_WAIT), CONSTANT(FG_EVENT_ACQUIRED), CONSTANT(FG_EVENT_GAVE_UP), CONSTANT(FG_EVENT_RELEASED);
+  CONSTANT(FG_EVENT_WAIT), CONSTANT(FG_EVENT_ACQUIRED), CONSTANT(FG_EVENT_ORDER);
   CONSTANT(FG_EACH), CONSTANT(FG_TEAM);
   CONSTANT(FG_MAY_BLOCK), CONSTANT(FG_MAY_HANG), CONSTANT(FG_PROCESSES), CONSTANT(FG_NETWORK), CONSTANT(FG_DATABASE);
   CONSTANT(FG_FILES), CONSTANT(FG_CONTENDED);

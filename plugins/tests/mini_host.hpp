@@ -42,8 +42,9 @@ class Host {
         place_{sizeof(fg_place), 0, nullptr},
         places_(workers, &place_),
         asked_(workers) {
-    table_ = {sizeof(fg_host), FG_ABI_MINOR, this,     workers, workers, 0,        0,     places_.data(), 42,
-              shared_alloc,    finding,      resource, counter, go,      fg_count, probe, stamp_for,      extension};
+    table_ = {sizeof(fg_host), FG_ABI_MINOR, this,         workers,   workers,  0,       0,
+              places_.data(),  42,           shared_alloc, finding,   resource, counter, go,
+              fg_count,        probe,        stamp_for,    extension, ticks};
     for (std::uint32_t i = 0; i < workers; ++i) {
       lines_[i].host = &table_;
       lines_[i].contenders = slots_.data();
@@ -141,6 +142,7 @@ class Host {
   static void probe(fg_worker*, fg_resource*, fg_event, fg_access) {}
   static void stamp_for(const fg_host*, fg_contender_slot* slot) { slot->stamp_ticks += 1; }
   static const void* extension(const fg_host*, const char*) { return nullptr; }
+  static std::uint64_t ticks() { return 0; }
 
   std::uint32_t workers() const { return static_cast<std::uint32_t>(lines_.size()); }
   Outcome end() {

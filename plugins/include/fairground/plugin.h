@@ -136,11 +136,9 @@ typedef struct fg_counter {
 typedef enum fg_resource_kind FG_ENUM { FG_EXCLUSIVE = 0, FG_SHARED = 1, FG_PERMITS = 2 } fg_resource_kind;
 typedef enum fg_access FG_ENUM { FG_WRITE = 0, FG_READ = 1 } fg_access;
 typedef enum fg_event FG_ENUM {
-  FG_EVENT_WAIT = 0,
-  FG_EVENT_ACQUIRED = 1,
-  FG_EVENT_GAVE_UP = 2,
-  FG_EVENT_RELEASED = 3,
-  FG_EVENT_ORDER = 4 /* the position of an acquisition is one that the host wants to know of */
+  FG_EVENT_WAIT = 0,     /* a request that may be stamped, or the one after that */
+  FG_EVENT_ACQUIRED = 1, /* of a resource whose last release was stamped; this wait was not */
+  FG_EVENT_ORDER = 2     /* the position of an acquisition is one that the host wants to know of */
 } fg_event;
 
 /* Lives in the shared state, on the line of the data it guards, never on the lock's own line.
@@ -156,13 +154,13 @@ typedef struct fg_resource {
   uint32_t inside;         /* shared, permits: how many are inside now */
   uint32_t most_inside;    /* shared, permits: the most that ever were */
   uint32_t violations;     /* entries while it was not free, and releases by others than the owner */
-  uint64_t released_ticks; /* host's: when it was last released, if that was stamped; 0: not */
+  uint64_t released_ticks; /* when it was last released, if FG_ORDER_STAMPED */
   uint32_t order;          /* FG_ORDER_KEPT: the order of its acquisitions is recorded, above the level `edges` */
   uint32_t reserved;
 } fg_resource;
 
 #define FG_ORDER_KEPT 1u
-#define FG_ORDER_STAMPED 2u /* host's: released_ticks is not 0 */
+#define FG_ORDER_STAMPED 2u /* its last release was stamped, and nobody has acquired it since */
 
 /* ---- the worker, and its loop ---- */
 
@@ -191,15 +189,15 @@ typedef struct fg_probe {
   uint64_t longest_run;      /* and the most of them in a run that has ended */
   uint32_t countdown;        /* waits until one is stamped */
   uint32_t stamping;         /* id of the resource whose wait or hold is being stamped; 0 none */
-  uint64_t wait_ticks;       /* host's: when the wait being stamped began; 0 none is open */
-  uint64_t hold_ticks;       /* host's: when the hold being stamped began */
-  uint64_t release_ticks;    /* host's: when it ended, until the next request, at which it is accounted for */
+  uint64_t wait_ticks;       /* when the wait being stamped, or stamped last, began; 0: it was given up */
+  uint64_t hold_ticks;       /* when its hold began */
+  uint64_t release_ticks;    /* when it ended, until the next request, at which it is accounted for; then 0 */
   uint64_t request;          /* host's: the position reached when the wait began; UINT64_MAX: not known */
   uint64_t random;           /* host's */
-  uint64_t countdown_after;  /* host's: the countdown, while it is set aside to be called at the next request */
-  uint64_t left_ticks; /* host's: when the resource was released by who had it before, if that was stamped; 0 not */
-  uint32_t distance;   /* host's: from its acquisition before to the one being stamped; 0: not known */
-  uint32_t access;     /* host's: fg_access of the one being stamped */
+  uint64_t countdown_after;  /* host's: the next countdown, from a stamped request to the one after it; then 0 */
+  uint64_t left_ticks;       /* when the resource was released by who had it before, if that was stamped; 0 not */
+  uint32_t distance;         /* from its acquisition before to the one being stamped; 0: not known */
+  uint32_t access;           /* fg_access of the one being stamped */
 } fg_probe;
 
 /* One worker's lines on the board. A plugin reads index, place and seed, and leaves the rest to the functions below. */
@@ -217,7 +215,8 @@ typedef struct fg_worker {
   uint32_t waiting_for;       /* second line: id of the resource it waits for, 0 none */
   uint32_t held[FG_HELD_MAX]; /* right behind it: the resources it holds, by id, in no order; 0: a free place */
   uint32_t held_more;         /* how many it holds for which there was no place */
-  uint64_t reserved[3];
+  uint32_t counts_ticks;      /* stamps are the processor's own counter; 0: what fg_host.ticks says */
+  uint32_t reserved[5];
   fg_probe probe; /* third and fourth line */
 } fg_worker;
 
@@ -258,6 +257,8 @@ typedef struct fg_host {
   void (*stamp_for)(const struct fg_host*, fg_contender_slot*);
   /* An optional interface by its id ("fairground.NAME/1"), or NULL. [control] */
   const void* (*extension)(const struct fg_host*, const char* id);
+  /* The clock of the probes' stamps. [any] */
+  uint64_t (*ticks)(void);
 } fg_host;
 
 /* ---- a workload ---- */

@@ -159,6 +159,7 @@ void Trial::fill_table() {
   host_.probe = [](fg_worker*, fg_resource*, fg_event, fg_access) {};
   host_.stamp_for = [](const fg_host*, fg_contender_slot*) {};
   host_.extension = [](const fg_host*, const char*) -> const void* { return nullptr; };
+  host_.ticks = []() -> std::uint64_t { return 0; };
 }
 
 std::vector<fg_value> Trial::values() const {
