@@ -31,11 +31,6 @@ std::string text_of(const json& line, const char* key) {
   return found != line.end() && found->is_string() ? printable(found->get<std::string>()) : "";
 }
 
-bool has_warning(const json& line, const char* code) {
-  const auto found = line.find("warnings");
-  return found != line.end() && found->is_array() && std::ranges::find(*found, code) != found->end();
-}
-
 // "1,234,567": columns of counts are read digit by digit.
 std::string grouped(std::uint64_t n) {
   std::string text = std::to_string(n);
@@ -79,11 +74,14 @@ std::string failure_of(const json& line) {
 }
 
 bool is_starved(const json& line) {
-  // Of whom it isn't known whether they had a unit.
-  if (line.contains("per_contender") || has_warning(line, "no-schedstat")) return false;
-  // One from before the window opened names nobody; it may have been the machine's fault.
-  return std::ranges::any_of(findings_of(line), [](const json& f) {
-    return is_unexpected(f) && f.value("kind", "") == "starvation" && f.contains("contender");
+  if (line.contains("per_contender")) return false;  // of whom it isn't known whether they had a unit
+  const auto workers = line.find("per_worker");
+  return std::ranges::any_of(findings_of(line), [&](const json& f) {
+    if (!is_unexpected(f) || f.value("kind", "") != "starvation") return false;
+    // One from before the window opened names nobody; it may have been the machine's fault.
+    const auto who = f.find("contender");
+    return who != f.end() && workers != line.end() && *who < workers->size() &&
+           workers->at(who->get<std::size_t>()).value("run_delay_ns", json()).is_number();
   });
 }
 

@@ -9,6 +9,7 @@
 #include "build_info.hpp"
 #include "git_revision.hpp"
 #include "machine/identity.hpp"
+#include "plan/parameter.hpp"
 #include "plan/workload_info.hpp"
 #include "record/reader.hpp"
 
@@ -112,7 +113,11 @@ json plugin_line(const load::Library& library) {
   known("sha256", library.sha256);
   if (!library.error.empty()) line["error"] = library.error;
   for (const plan::WorkloadInfo& workload : library.workloads) {
-    line["workloads"].push_back(plan::to_json(workload, false));
+    json& described = line["workloads"].emplace_back(plan::to_json(workload, false));
+    described["parameter_types"] = json::object();
+    for (const plan::ParameterInfo& p : workload.parameters) {
+      described["parameter_types"][p.key] = plan::name_of(p.type);
+    }
   }
   line["null_reasons"] = std::move(reasons);
   return line;

@@ -6,10 +6,12 @@
 #include <iterator>
 #include <set>
 
+#include "base/relaxed.hpp"
 #include "machine/pinning.hpp"
 #include "record/fairness.hpp"
 #include "record/lines.hpp"
 #include "record/probes.hpp"
+#include "trial/task_figures.hpp"
 
 namespace fairground::record {
 
@@ -208,12 +210,17 @@ json other_json(const Facts& f, std::size_t i, Nulls& nulls) {
 
 bool expects(const trial::Spec& spec, const char* kind) { return std::ranges::count(spec.workload.expects, kind) > 0; }
 
-// For more than half of the time in which it was to work, a worker was ready and had no unit: whatever the resource
-// promises, it wasn't asked. Of other contenders nobody knows.
+// Of other contenders than workers nobody knows.
 bool had_no_unit(const Facts& f, std::size_t contender) {
-  if (!f.others.empty() || contender >= f.result.workers.size()) return false;
-  const std::uint64_t to_work_ns = f.result.window_ns / (f.spec.point.stutter_ns != 0 ? 2 : 1);
-  return f.result.workers[contender].run_delay_ns > to_work_ns / 2;
+  const std::vector<trial::WorkerResult>& workers = f.result.workers;
+  if (!f.others.empty() || contender >= workers.size()) return false;
+  const auto cpu_ns = [](const trial::WorkerResult& w) { return w.user_ns + w.system_ns; };
+  double mean_cpu_ns = 0;
+  for (const trial::WorkerResult& w : workers) {
+    mean_cpu_ns += static_cast<double>(cpu_ns(w)) / static_cast<double>(workers.size());
+  }
+  return trial::hardly_had_a_unit(workers[contender].run_delay_ns, cpu_ns(workers[contender]), mean_cpu_ns,
+                                  minus(f.result.window_ns, f.result.paused_ns));
 }
 
 json findings_json(const Facts& f) {

@@ -157,21 +157,25 @@ TEST(TrialLine, AStarvedWorkerIsAFinding) {
   EXPECT_EQ(trial_line(spec, r, {}).at("findings").at(0).at("expected"), false);
 }
 
-// A promise is about who asks: who had no unit for more than half of the time in which it was to work, hardly did.
+// A promise is about who asks, and who hardly had a unit hardly asked.
 TEST(TrialLine, AStarvedWorkerThatHadNoUnitIsNoFindingAgainstTheResource) {
   trial::Spec spec = samples::spec(2, true);
   spec.workload.expects.clear();
   spec.workload.promises_fairness = true;
   trial::Result r = samples::result({995'001, 4'999});
   const auto expected = [&] { return trial_line(spec, r, {}).at("findings").at(0).at("expected").get<bool>(); };
+  r.workers[0].user_ns = r.window_ns / 2;
+  r.workers[1].user_ns = r.workers[1].system_ns = 0;
   r.workers[1].run_delay_ns = r.window_ns / 2 - ms;
   EXPECT_FALSE(expected());
   r.workers[1].run_delay_ns = r.window_ns / 2 + ms;
   EXPECT_TRUE(expected());
   r.workers[1].run_delay_ns = r.window_ns / 4 + ms;
   EXPECT_FALSE(expected());
-  spec.point.stutter_ns = 10 * ms;
+  r.paused_ns = r.window_ns / 2;
   EXPECT_TRUE(expected()) << "it was to work for half of the window";
+  r.workers[1].user_ns = r.window_ns / 4;
+  EXPECT_FALSE(expected()) << "it ran as others do, and was passed over";
   r.workers[1].run_delay_ns.reset();
   EXPECT_FALSE(expected());
 }

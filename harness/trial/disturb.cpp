@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "base/affinity.hpp"
+#include "base/clock.hpp"
 #include "base/descendants.hpp"
 
 namespace fairground::trial {
@@ -36,11 +37,17 @@ void Disturb::stutter(std::uint64_t now_ns, std::uint64_t end_ns) {
 
 void Disturb::pause(bool on) {
   if (paused_ == on) return;
+  paused_before_ns_ = paused_ns();
+  paused_since_ns_ = monotonic_ns();
   paused_ = on;
   board_.header().paused.store(on ? 1 : 0);
   if (!on) futex_wake_all(board_.header().paused);
   // Else workers would come to see it only at their next stamp.
   for (std::uint32_t i = 0; i < board_.workers(); ++i) __atomic_store_n(&board_.slot(i).w.horizon, 0, __ATOMIC_RELAXED);
+}
+
+std::uint64_t Disturb::paused_ns() const {
+  return paused_before_ns_ + (paused_ ? monotonic_ns() - paused_since_ns_ : 0);
 }
 
 void Disturb::shuffle() {

@@ -20,6 +20,8 @@ class Disturb {
   void tick(std::uint64_t now_ns, std::uint64_t end_ns);
   // The load is on from here on, and nothing moves any more. The last places stay.
   void end();
+  // For how long the load has been off, so far.
+  [[nodiscard]] std::uint64_t paused_ns() const;
 
  private:
   void stutter(std::uint64_t now_ns, std::uint64_t end_ns);
@@ -32,6 +34,7 @@ class Disturb {
   Random random_;
   bool paused_ = false, ended_ = false;
   std::uint64_t stutter_due_ns_ = 0, shuffle_due_ns_ = 0;  // 0: not begun
+  std::uint64_t paused_since_ns_ = 0, paused_before_ns_ = 0;
 };
 
 }  // namespace fairground::trial

@@ -19,6 +19,8 @@ std::uint32_t next_countdown(fg_probe& p) {
   return static_cast<std::uint32_t>((x >> 32) * sampled_span >> 32) + 1;
 }
 
+constexpr std::uint32_t patience =
+    4 * sampled_span;                           // requests, until what was never released by who asked is given up
 constexpr std::uint64_t not_kept = UINT64_MAX;  // fg_probe.request: of a resource whose order is not kept
 
 std::uint64_t burst_offset(std::uint64_t seed, std::uint64_t period) {
@@ -109,10 +111,10 @@ void Probe::flush_window(std::uint64_t count) {
 // A request: outside the section, so the place to account for the acquisition before.
 void Probe::wait(fg_worker& w, fg_resource& r) {
   fg_probe& p = w.probe;
+  p.countdown = patience;  // until the release, or the give-up, asks for the next request
   const std::uint64_t now = fg_ticks_(&w);
   const bool full = w.probe_level == level_full;
-  p.countdown = 1;              // again at the next request,
-  if (p.stamping != 0) return;  // and if this one is inside another resource that is being stamped, until that is over
+  p.stamping = 0;
   if (p.release_ticks != 0) account(p, now, full);
   if (!full) {
     const auto countdown = static_cast<std::uint32_t>(p.countdown_after);

@@ -272,6 +272,62 @@ TEST_F(ProbeTest, AWaitThatIsGivenUpIsNoWait) {
   EXPECT_EQ(total(r.workers[0].waits), 1u);
 }
 
+TEST_F(ProbeTest, AWaitThatIsGivenUpAfterTheWindowWasOpenAtItsEnd) {
+  make(1, level_full);
+  fg_worker* w = &board_->slot(0).w;
+  acquire(0);
+  fg_wait(w, &resource_, FG_WRITE);
+  window_->close();
+  fg_gave_up(w, &resource_, FG_WRITE);
+  const ProbeResult r = read_probes(*board_, *window_, TickSource::monotonic);
+  EXPECT_TRUE(r.workers[0].open_wait_ns.has_value());
+}
+
+TEST_F(ProbeTest, WhatIsTakenInsideIsNotStampedAndLeavesTheOuterOneAlone) {
+  make(1, level_full);
+  fg_resource inner{}, odd{};
+  host_->table()->resource(host_->table(), &inner, FG_EXCLUSIVE, 1, "inner");
+  host_->table()->resource(host_->table(), &odd, FG_PERMITS, 9, "odd");
+  fg_worker* w = &board_->slot(0).w;
+  for (int k = 0; k < 100; ++k) {
+    fg_wait(w, &resource_, FG_WRITE);
+    EXPECT_EQ(w->waiting_for, resource_.id);
+    fg_acquired(w, &resource_, FG_WRITE);
+    for (int i = 0; i < 3; ++i) {
+      fg_wait(w, &inner, FG_WRITE);
+      EXPECT_EQ(w->waiting_for, inner.id);
+      fg_acquired(w, &inner, FG_WRITE);
+      fg_released(w, &inner, FG_WRITE);
+    }
+    fg_released(w, &resource_, FG_WRITE);
+  }
+  // A permit that another gives back: its sample is dropped in the end, and stamping goes on.
+  for (int k = 0; k < 10'000; ++k) {
+    fg_wait(w, &odd, FG_WRITE);
+    fg_acquired(w, &odd, FG_WRITE);
+    odd.inside = 0;
+    w->held[0] = 0;
+  }
+  for (int k = 0; k < 3'000; ++k) acquire(0);
+  const ProbeResult r = read();
+  EXPECT_GT(r.workers[0].first.size(), 100u + 900u);
+  EXPECT_EQ(total(r.workers[0].waits), r.workers[0].first.size());
+}
+
+// The clock inline is the host's.
+TEST_F(ProbeTest, TheCounterIsReadInlineWhereItIsTrusted) {
+  fg_host table{};
+  table.ticks = [] { return std::uint64_t{77}; };
+  fg_worker w{};
+  w.host = &table;
+  EXPECT_EQ(fg_ticks_(&w), 77u);
+  if (trusted_tick_source() != TickSource::counter) return;
+  w.counts_ticks = 1;
+  const std::uint64_t before = ordered_ticks(TickSource::counter), inside = fg_ticks_(&w);
+  EXPECT_LE(before, inside);
+  EXPECT_LE(inside, ordered_ticks(TickSource::counter));
+}
+
 // Windows double when there is no room for more; none is lost.
 TEST_F(ProbeTest, LongOrdersKeepWiderWindows) {
   make(1, level_sampled);

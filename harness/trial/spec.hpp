@@ -102,6 +102,7 @@ struct Result {
   std::optional<Failure> failure;
   std::vector<Finding> findings;
   std::uint64_t window_ns = 0;
+  std::uint64_t paused_ns = 0;  // of the window, by stutter
   std::uint64_t window_start_realtime_ns = 0;
   std::vector<std::pair<std::string, std::uint64_t>> phases_ns;
   std::vector<WorkerResult> workers;

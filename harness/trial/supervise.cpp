@@ -199,6 +199,7 @@ class Supervision {
     const std::uint64_t patience = std::max<std::uint64_t>(2'500'000'000u, 2 * spec_.point.time_ns);
     const std::uint64_t latest = begun + spec_.point.warmup_ns + std::min(patience, spec_.point.deadline_ns);
     phase_since_ns_ = begun;
+    if (spec_.workload.promises_fairness) before_ = figures();
     while (true) {
       tick("warm-up", begun, spec_.point.warmup_ns);
       if (lost() || workers_left()) return false;
@@ -237,20 +238,26 @@ class Supervision {
     if (mean < 20) return;
     for (std::size_t i = 0; i < done.size(); ++i) {
       if (done[i] >= 2) continue;
-      const bool unasked = !window_->own_contenders() && had_no_unit(static_cast<int>(i));
+      const bool unasked = spec_.workload.promises_fairness && had_no_unit(i);
       Finding f{"starvation", true, unasked || !spec_.workload.promises_fairness, ""};
       f.text = "contender " + std::to_string(i) + " completed " + std::to_string(done[i]) +
-               " operations before the window opened, the mean was " + std::to_string(static_cast<std::uint64_t>(mean));
+               " operations before the window opened, the mean was " +
+               std::to_string(static_cast<std::uint64_t>(mean)) + (unasked ? "; it hardly had a unit to run on" : "");
       early_findings_.push_back(f);
     }
   }
 
-  // For more than half of the time in which it was to work, worker i was ready and had no unit: the machine's fault.
-  [[nodiscard]] bool had_no_unit(int i) const {
-    const auto [pid, tid] = awaited(i);
-    const std::uint64_t to_work_ns = (monotonic_ns() - phase_since_ns_) / (spec_.point.stutter_ns != 0 ? 2 : 1);
-    return read_task_figures(pid, tid, false).run_delay_ns.value_or(0) > to_work_ns / 2;
+  // For want of a unit since the warm-up began, or because nobody let it go on?
+  [[nodiscard]] bool had_no_unit(std::size_t i) const {
+    if (window_->own_contenders() || before_.empty()) return false;
+    const std::vector<TaskFigures> now = figures();
+    double mean_cpu_ns = 0;
+    for (std::size_t k = 0; k < now.size(); ++k) mean_cpu_ns += cpu_ns(now[k] - before_[k]) / double(now.size());
+    const TaskFigures f = now[i] - before_[i];
+    return hardly_had_a_unit(run_delay_between(f, window_->completed()[i] == 0), static_cast<std::uint64_t>(cpu_ns(f)),
+                             mean_cpu_ns, minus(f.at_ns, disturb_.paused_ns()));
   }
+  static double cpu_ns(const TaskFigures& f) { return static_cast<double>(f.user_ns + f.system_ns); }
 
   // Sleep until the next sample is due, take it, show it.
   void tick(const char* phase_shown, std::uint64_t begun, std::uint64_t total) {
@@ -317,6 +324,7 @@ class Supervision {
     }
     environment_ = Environment::read();
     spent_ns_ = trial_cpu_ns();
+    paused_before_ns_ = disturb_.paused_ns();
     before_ = figures();
   }
 
@@ -331,6 +339,7 @@ class Supervision {
 
   void after_window() {
     const std::vector<TaskFigures> after = figures();
+    result_.paused_ns = disturb_.paused_ns() - paused_before_ns_;
     result_.environment = environment_->since();
     result_.trial_cpu_ns = minus(trial_cpu_ns(), spent_ns_);
     for (std::size_t i = 0; i < before_.size(); ++i) {
@@ -338,7 +347,8 @@ class Supervision {
       WorkerResult& w = result_.workers[i];
       w.user_ns = f.user_ns;
       w.system_ns = f.system_ns;
-      w.run_delay_ns = f.run_delay_ns;
+      const bool idle = !window_->own_contenders() && window_->completed()[i] == 0;
+      w.run_delay_ns = spec_.workload.kind == "team" ? f.run_delay_ns : run_delay_between(f, idle);
       w.voluntary_switches = f.voluntary_switches;
       w.involuntary_switches = f.involuntary_switches;
       w.migrations = f.migrations;
@@ -451,6 +461,7 @@ class Supervision {
   Result result_;
   Sample shown_;
   std::vector<Finding> early_findings_;
+  std::uint64_t paused_before_ns_ = 0;  // by the window's beginning
   Phase seen_phase_ = Phase::launch;
   std::uint64_t seen_steps_ = 0;
   std::uint64_t phase_since_ns_ = 0;

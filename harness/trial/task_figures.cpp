@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +10,7 @@
 #include <sstream>
 #include <string>
 
+#include "base/clock.hpp"
 #include "base/files.hpp"
 #include "base/relaxed.hpp"
 
@@ -65,9 +67,12 @@ void put_switches(TaskFigures& out, const std::string& task) {
 
 TaskFigures of_thread(const std::string& task) {
   TaskFigures out;
-  const auto times = cpu_times_ns(read_all(task + "/stat"));
+  const std::string stat = read_all(task + "/stat");
+  const auto times = cpu_times_ns(stat);
   out.user_ns = times[0];
   out.system_ns = times[1];
+  const std::size_t name_end = stat.rfind(')');
+  out.ready = name_end != std::string::npos && stat.compare(name_end, 3, ") R") == 0;
   const Schedstat schedstat = read_schedstat(task);
   out.run_delay_ns = schedstat.run_delay_ns;
   if (schedstat.cpu_ns != 0) {  // the exact total, split as the ticks are
@@ -77,6 +82,7 @@ TaskFigures of_thread(const std::string& task) {
     out.user_ns = schedstat.cpu_ns - out.system_ns;
   }
   put_switches(out, task);
+  out.at_ns = monotonic_ns();
   return out;
 }
 
@@ -124,7 +130,24 @@ TaskFigures operator-(const TaskFigures& after, const TaskFigures& before) {
           minus(after.run_delay_ns, before.run_delay_ns),
           minus(after.voluntary_switches, before.voluntary_switches),
           minus(after.involuntary_switches, before.involuntary_switches),
-          minus(after.migrations, before.migrations)};
+          minus(after.migrations, before.migrations),
+          before.ready && after.ready,
+          minus(after.at_ns, before.at_ns)};
+}
+
+std::optional<std::uint64_t> run_delay_between(const TaskFigures& added, bool idle) {
+  if (!added.run_delay_ns) return std::nullopt;
+  constexpr std::uint64_t late_ns = 10'000'000;  // CPU time of a thread that runs is so much behind, at the ticks
+  const std::uint64_t cpu_ns = added.user_ns + added.system_ns, not_run_ns = minus(added.at_ns, cpu_ns);
+  const std::uint64_t told_ns = std::min(*added.run_delay_ns, not_run_ns);
+  const bool slept = added.voluntary_switches > 0 || !added.ready;
+  const bool on_time = added.involuntary_switches > 0 || (cpu_ns == 0 && idle);
+  return !slept && on_time && not_run_ns > told_ns + late_ns ? not_run_ns : told_ns;
+}
+
+bool hardly_had_a_unit(std::optional<std::uint64_t> run_delay_ns, std::uint64_t cpu_ns, double mean_cpu_ns,
+                       std::uint64_t to_work_ns) {
+  return run_delay_ns && *run_delay_ns > to_work_ns / 2 && static_cast<double>(cpu_ns) < mean_cpu_ns / 10;
 }
 
 }  // namespace fairground::trial

@@ -15,6 +15,8 @@ struct TaskFigures {
   std::optional<std::uint64_t> run_delay_ns = 0;
   std::uint64_t voluntary_switches = 0, involuntary_switches = 0;
   std::optional<std::uint64_t> migrations = 0;
+  bool ready = false;       // it runs, or waits for a unit (state R); of one thread only
+  std::uint64_t at_ns = 0;  // when this was read, CLOCK_MONOTONIC
 };
 
 // The thread; or all threads of pid together, whose user and system time comes in steps of 10 ms. Of threads that ended
@@ -24,6 +26,19 @@ TaskFigures read_task_figures(pid_t pid, pid_t tid, bool whole_process);
 // CPU time of a process, all of its threads, and of its children that it has waited for; in steps of a clock tick. 0 if
 // there is none such.
 std::uint64_t process_cpu_ns(pid_t pid);
+
+// What was added from one reading to the next; `ready` if it was at both, at_ns the time between them.
 TaskFigures operator-(const TaskFigures& after, const TaskFigures& before);
+
+// How long a thread was ready without a unit between two readings, by what was added; idle: it did nothing that counts.
+// The kernel adds such a wait up when it ends: one that is still on is missing, and one that began before is there
+// whole. A thread that was ready at both ends and did not sleep ran or waited all the time; where it never left its
+// unit its CPU time may be late (nohz_full), unless it is idle. Null: the kernel doesn't say.
+std::optional<std::uint64_t> run_delay_between(const TaskFigures& added, bool idle);
+
+// Did a worker go short for want of a unit? It was ready without one for more than half of the time in which it was to
+// work, and ran for less than a tenth of what workers ran on average: whatever a lock promises, it was hardly asked.
+bool hardly_had_a_unit(std::optional<std::uint64_t> run_delay_ns, std::uint64_t cpu_ns, double mean_cpu_ns,
+                       std::uint64_t to_work_ns);
 
 }  // namespace fairground::trial

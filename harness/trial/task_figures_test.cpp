@@ -58,5 +58,46 @@ TEST(TaskFigures, WhatTheKernelDoesNotSayIsNoZero) {
   }
 }
 
+TEST(RunDelayBetween, IsWhatTheKernelToldUnlessAWaitIsStillOn) {
+  constexpr std::uint64_t ms = 1'000'000;
+  const auto delay = [](TaskFigures f, bool idle = false) {
+    f.at_ns = 100 * ms;
+    return run_delay_between(f, idle);
+  };
+  TaskFigures f{.user_ns = 40 * ms, .run_delay_ns = 30 * ms, .voluntary_switches = 3, .ready = true};
+  f.involuntary_switches = 1;
+  EXPECT_EQ(delay(f), 30 * ms) << "it slept, nobody knows how long";
+  f.run_delay_ns = 250 * ms;
+  EXPECT_EQ(delay(f), 60 * ms) << "begun before";
+  f.run_delay_ns = 0, f.voluntary_switches = 0;
+  EXPECT_EQ(delay(f), 60 * ms) << "still on";
+  f.ready = false;
+  EXPECT_EQ(delay(f), 0u) << "asleep at one of the ends";
+  f.ready = true, f.involuntary_switches = 0;
+  EXPECT_EQ(delay(f), 0u) << "it never left its unit: its CPU time may be late";
+  f = {.run_delay_ns = 0, .ready = true};
+  EXPECT_EQ(delay(f, true), 100 * ms) << "it never ran";
+  EXPECT_EQ(delay(f, false), 0u) << "it ran, for it did something";
+  f = {.user_ns = 96 * ms, .run_delay_ns = 1 * ms, .involuntary_switches = 2, .ready = true};
+  EXPECT_EQ(delay(f), 1 * ms) << "it runs";
+  f.run_delay_ns.reset();
+  EXPECT_EQ(delay(f), std::nullopt);
+}
+
+TEST(HardlyHadAUnit, IsWhoWaitedForOneMoreThanTheOthers) {
+  EXPECT_TRUE(hardly_had_a_unit(51, 1, 25.0, 100));
+  EXPECT_FALSE(hardly_had_a_unit(49, 1, 25.0, 100)) << "for less than half of the time";
+  EXPECT_FALSE(hardly_had_a_unit(75, 25, 25.0, 100)) << "as long as all others: four on a unit";
+  EXPECT_FALSE(hardly_had_a_unit(std::nullopt, 0, 25.0, 100));
+}
+
+TEST(TaskFigures, SayWhetherAThreadIsReady) {
+  const Sleeper asleep(1);
+  EXPECT_FALSE(read_task_figures(getpid(), asleep.tid(), false).ready);
+  const TaskFigures me = read_task_figures(getpid(), gettid(), false);
+  EXPECT_TRUE(me.ready);
+  EXPECT_GT(me.at_ns, 0u);
+}
+
 }  // namespace
 }  // namespace fairground::trial

@@ -66,7 +66,7 @@ static void board_structs(void) {
   FIELD(fg_worker, contenders), FIELD(fg_worker, index), FIELD(fg_worker, place), FIELD(fg_worker, seed);
   FIELD(fg_worker, probe_level), FIELD(fg_worker, gave_up), FIELD(fg_worker, waiting_as);
   FIELD(fg_worker, waiting_for), FIELD(fg_worker, held), FIELD(fg_worker, held_more), FIELD(fg_worker, counts_ticks);
-  FIELD(fg_worker, reserved);
+  FIELD(fg_worker, known_id), FIELD(fg_worker, known), FIELD(fg_worker, reserved);
   FIELD(fg_worker, probe);
   END(fg_worker);
 }

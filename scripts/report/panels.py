@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from .points import Point
+from .units import Nanoseconds
 
 CONTENDED_FAMILIES = {"locks", "semaphores"}  # compared with each other where no plugin record names a control
 
@@ -88,8 +89,8 @@ def companions(entry):
 
 
 def stutter_and_shuffle(entry):
-    """Its stutter and shuffle in nanoseconds, if it had them."""
-    return {key: entry[key] for key in ("stutter_ns", "shuffle_ns") if entry.get(key)}
+    """Its stutter and shuffle, if it had them."""
+    return {key: Nanoseconds(entry[key + "_ns"]) for key in ("stutter", "shuffle") if entry.get(key + "_ns")}
 
 
 def settings_of(entry):

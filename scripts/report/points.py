@@ -190,7 +190,9 @@ def value_text(key, value):
         return "on" if value else "off"
     if isinstance(value, float):
         return units.significant(value, 6)
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, (units.Nanoseconds, units.Bytes)):
+        return value.exact()
+    if isinstance(value, int):
         if key.endswith(("bytes", "size")) and value >= 1024 and value % 1024 == 0:
             return units.size(value)
         return units.count(value)

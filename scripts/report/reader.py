@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Optional
 
-from . import shape
+from . import shape, units
 from .errors import UserError
 
 MAJOR = 1  # of the schema that is understood here
+TYPES = {"duration": units.Nanoseconds, "size": units.Bytes}  # of parameters
 
 
 @dataclass
@@ -83,6 +84,7 @@ class _Reading:
         self.path, self.content = path, content
         self.result = Record(path)
         self.hash = hashlib.sha256()
+        self.types = {}  # of parameters, by workload
         self.ended = False  # the line before was a footer
 
     def damaged(self, number, what):
@@ -175,6 +177,8 @@ class _Reading:
 
     def _take_plugin(self, _, entry):
         self.result.plugins.append(entry)
+        for workload in entry["workloads"]:
+            self.types[workload["id"]] = workload.get("parameter_types") or {}
 
     def _take_plan(self, _, entry):
         self.result.plan = self.result.plan or entry
@@ -186,7 +190,20 @@ class _Reading:
         self.result.warnings.append(entry)
 
     def _take_trial(self, _, entry):
+        for party in [entry, *(c for c in entry.get("companions") or [] if isinstance(c, dict))]:
+            if isinstance(party.get("parameters"), dict):
+                party["parameters"] = self._typed(party)
         self.result.trials.append(entry)
+
+    def _typed(self, party):
+        """Its parameters; those that are durations and sizes say so by their class."""
+        types = self.types.get(party.get("workload"), {})
+        return {
+            key: TYPES[types[key]](value)
+            if types.get(key) in TYPES and type(value) is int and 0 <= value < 2**63
+            else value
+            for key, value in party["parameters"].items()
+        }
 
     def _take_footer(self, number, entry):
         if entry["sha256"] != self.hash.hexdigest():

@@ -178,7 +178,10 @@ SHAPES = {
     ),
     "build": keyed({"compiler": text, "flags": text}),
     "plugin": keyed(
-        {"path": text, "workloads": many(keyed({"id": text}, {"control": maybe_text}))},
+        {
+            "path": text,
+            "workloads": many(keyed({"id": text}, {"control": maybe_text, "parameter_types": table(text)})),
+        },
         {"name": maybe_text, "sha256": maybe_text},
     ),
     "plan": keyed({"seed": count, "blocks": count, "points": many(POINT)}),

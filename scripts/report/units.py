@@ -49,6 +49,28 @@ def duration(ns):
     return significant(ns) + NBSP + "ns"
 
 
+class Nanoseconds(int):
+    """A parameter that is a duration."""
+
+    def exact(self):
+        """As one types it, to the last digit: 100ns, 11.7µs, 1234.567µs."""
+        for factor, name in ((10**9, "s"), (10**6, "ms"), (10**3, "µs")):
+            if self >= factor and self % (factor // 1000) == 0:
+                return f"{self // factor}.{self % factor // (factor // 1000):03}".rstrip("0").rstrip(".") + name
+        return f"{int(self)}ns"
+
+
+class Bytes(int):
+    """A parameter that is a size."""
+
+    def exact(self):
+        """As one types it, to the last digit: 3MiB, 1500B."""
+        for power, name in ((40, "TiB"), (30, "GiB"), (20, "MiB"), (10, "KiB")):
+            if self > 0 and self % 2**power == 0:
+                return f"{self >> power}{name}"
+        return f"{int(self)}B"
+
+
 def share(x):
     """A share, 1 = fair: two decimals, more where two would say 0 of something that isn't."""
     if x is None:

@@ -216,7 +216,9 @@ typedef struct fg_worker {
   uint32_t held[FG_HELD_MAX]; /* right behind it: the resources it holds, by id, in no order; 0: a free place */
   uint32_t held_more;         /* how many it holds for which there was no place */
   uint32_t counts_ticks;      /* stamps are the processor's own counter; 0: what fg_host.ticks says */
-  uint32_t reserved[5];
+  uint32_t known_id;          /* id of the resource that it asked for last, */
+  const fg_resource* known;   /* and where that is: a request doesn't read the line that the holder writes */
+  uint64_t reserved;
   fg_probe probe; /* third and fourth line */
 } fg_worker;
 

@@ -64,6 +64,7 @@ static inline uint64_t fg_ticks_(const fg_worker* w) {
 static inline void fg_stamp_acquired_(fg_worker* w, fg_resource* r, fg_access access, uint32_t order) {
   fg_probe* p = &w->probe;
   if (p->stamping == r->id) {
+    if (p->hold_ticks >= p->wait_ticks) return; /* once more: that wait is over */
     const uint64_t now = fg_ticks_(w), distance = p->acquired - p->previous;
     p->hold_ticks = now;
     p->distance = p->previous == 0 ? 0 : distance > UINT32_MAX ? UINT32_MAX : (uint32_t)distance;
@@ -87,6 +88,7 @@ static inline void fg_stamp_released_(fg_worker* w, fg_resource* r, fg_access ac
   if (!fg_probed_(w)) return; /* the window is over: what was open at its end stays as it was */
   const uint64_t now = fg_ticks_(w);
   p->stamping = 0;
+  p->countdown = 1;                          /* the host is called at the next request */
   if (p->hold_ticks < p->wait_ticks) return; /* released without having been acquired */
   p->release_ticks = now;
   if (access == FG_WRITE && r->kind != FG_PERMITS) {
@@ -95,10 +97,23 @@ static inline void fg_stamp_released_(fg_worker* w, fg_resource* r, fg_access ac
   }
 }
 
+static inline void fg_stamp_gave_up_(fg_worker* w, const fg_resource* r) {
+  fg_probe* p = &w->probe;
+  if (!fg_probed_(w) || p->stamping != r->id) return; /* a wait that was open at the window's end stays open */
+  p->stamping = 0;
+  p->wait_ticks = 0;
+  p->countdown = 1;
+}
+
 /* ---- what a worker says ---- */
 
 static inline void fg_wait(fg_worker* w, fg_resource* r, fg_access access) {
-  __atomic_store_n(&w->waiting_for, r->id, __ATOMIC_RELAXED);
+  /* A read of r->id would take the line away from who is inside and about to write it. */
+  if (__builtin_expect(w->known != r, 0)) {
+    w->known = r;
+    w->known_id = r->id;
+  }
+  __atomic_store_n(&w->waiting_for, w->known_id, __ATOMIC_RELAXED);
   if (fg_probed_(w)) fg_probe_wait_(w, r, access);
 }
 
@@ -157,10 +172,7 @@ static inline void fg_acquired(fg_worker* w, fg_resource* r, fg_access access) {
 static inline void fg_gave_up(fg_worker* w, fg_resource* r, fg_access access) {
   __atomic_store_n(&w->waiting_for, 0, __ATOMIC_RELAXED);
   __atomic_store_n(&w->gave_up, w->gave_up + 1, __ATOMIC_RELAXED);
-  if (__builtin_expect(w->probe.stamping == r->id, 0)) {
-    w->probe.stamping = 0;
-    w->probe.wait_ticks = 0;
-  }
+  if (__builtin_expect(w->probe.stamping != 0, 0)) fg_stamp_gave_up_(w, r);
   (void)access;
 }
 

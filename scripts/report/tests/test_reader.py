@@ -7,6 +7,7 @@ import pytest
 
 from report import reader
 from report.errors import UserError
+from report.points import value_text
 from report.tests.fixtures import invent, make
 
 
@@ -42,6 +43,27 @@ def rewritten(content, change):
 def test_complete_record(tmp_path, small):
     record = read(tmp_path, small)
     assert record.state == "complete" and record.complaint() == "" and len(record.trials) == 1
+
+
+def test_parameters_know_whether_they_are_durations_or_sizes(tmp_path, small):
+    def change(lines):
+        trial = next(x for x in lines if x["record"] == "trial")
+        described = [w for x in lines if x["record"] == "plugin" for w in x["workloads"] if w["id"] == trial["workload"]]
+        described[0]["parameter_types"] = {"a": "duration", "b": "size", "c": "integer", "d": "duration", "g": "duration"}
+        trial["parameters"] = {"a": 11_700, "b": 3 << 20, "c": 11_700, "d": True, "e": 1, "g": 10**400}
+
+    parameters = read(tmp_path, rewritten(small, change)).trials[0]["parameters"]
+    shown = {key: value_text(key, value) for key, value in parameters.items()}
+    assert len(shown.pop("g")) > 400
+    assert shown == {"a": "11.7µs", "b": "3MiB", "c": "11\u202f700", "d": "on", "e": "1"}
+
+
+@pytest.mark.parametrize("types", ([], {"a": []}, {"a": 7}, "duration"))
+def test_types_that_are_none(tmp_path, small, types):
+    def change(lines):
+        next(x for x in lines if x["record"] == "plugin")["workloads"][0]["parameter_types"] = types
+
+    refused(tmp_path, rewritten(small, change), "damaged", "plugin")
 
 
 def test_folder_is_its_run_jsonl(tmp_path, small):

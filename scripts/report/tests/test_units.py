@@ -56,3 +56,11 @@ def test_dates_know_no_locale():
 def test_lists():
     assert units.listed(["a"]) == "a"
     assert units.listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_parameters_are_shown_to_the_last_digit():
+    shown = {0: "0ns", 100: "100ns", 1_000: "1µs", 11_700: "11.7µs", 1_234_567: "1234.567µs", 1_234_000: "1.234ms"}
+    shown |= {10**9: "1s", 90 * 10**9: "90s"}
+    assert {int(n): units.Nanoseconds(n).exact() for n in shown} == shown
+    shown = {0: "0B", 64: "64B", 1_500: "1500B", 4_096: "4KiB", 3 << 20: "3MiB", (3 << 20) + 1: "3145729B"}
+    assert {int(n): units.Bytes(n).exact() for n in shown} == shown
