@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/files.hpp"
 #include "base/maker.hpp"
 
 namespace fairground {
@@ -125,6 +126,14 @@ int end_descendants(std::span<const pid_t> spared) {
     usleep(500);
   }
   return reaped;
+}
+
+std::vector<pid_t> descendants_named(const std::string& name) {
+  std::vector<pid_t> found = descendants({});
+  std::erase_if(found, [&](pid_t pid) {
+    return read_small_file("/proc/" + std::to_string(pid) + "/comm").value_or("") != name + "\n";
+  });
+  return found;
 }
 
 int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }

@@ -5,6 +5,8 @@
 
 #include <functional>
 #include <span>
+#include <string>
+#include <vector>
 
 namespace fairground {
 
@@ -23,6 +25,9 @@ void spare_present_children();
 // Whatever a killed process had started is handed to this process (PR_SET_CHILD_SUBREAPER) and is ended in the next
 // pass. Returns when no child is left, or after 10 s (a process stuck in the kernel), with how many it reaped.
 int end_descendants(std::span<const pid_t> spared);
+
+// Descendants whose name (comm) is this.
+std::vector<pid_t> descendants_named(const std::string& name);
 
 // Starts a child by `fork`, which returns its id, and keeps it: end_strays() leaves it alone until it is let go.
 pid_t start_kept(const std::function<pid_t()>& fork);

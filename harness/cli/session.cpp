@@ -16,6 +16,7 @@
 #include "cli/prepared.hpp"
 #include "plan/options.hpp"
 #include "plan/order.hpp"
+#include "plan/untaken.hpp"
 #include "record/lines.hpp"
 #include "record/probes.hpp"
 #include "record/warnings.hpp"
@@ -142,6 +143,16 @@ class Session {
                          fmt::format("{} share {}.", counted(crowded->spec.point.workers, "worker"),
                                      counted(crowded->facts.units, "unit")),
                          fmt::format("To see the workloads alone: --workers {}", crowded->facts.units)});
+    }
+    std::vector<plan::Point> points;
+    std::vector<const plan::WorkloadInfo*> workloads;
+    for (const Prepared& p : points_) {
+      points.push_back(p.spec.point);
+      workloads.push_back(&p.spec.workload);
+    }
+    for (const auto& [key, ids] : plan::untaken(points, workloads)) {
+      write_warning(
+          record::warning_line("parameter-not-taken", fmt::format("{}: not of {}", key, fmt::join(ids, ", "))));
     }
     if (plan_.trials < plan::default_trials) {
       write_warning(

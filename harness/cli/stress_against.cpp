@@ -222,14 +222,11 @@ class AgainstSession {
                          : "No neighbour could be measured.");
     } else {
       const WorkloadInfo& info = plan::find(workloads_, subject_.workload);
-      std::vector<double> slow = found.ratios;
-      std::ranges::transform(slow, slow.begin(), [](double kept) { return kept > 0 ? 1 / kept : 1e9; });
-      const stats::MedianInterval m = stats::median_interval(slow);
-      const std::string interval = m.low ? fmt::format(" (95 % interval {:.2f} to {:.2f})", *m.low, *m.high) : "";
-      const std::string sentence = fmt::format(
-          "Of {} drawn and {} more on the way up, {} hurts {} most: beside it {} is {:.2f} times as slow{}, {}.",
-          counted(found.drawn, "neighbour"), found.climbed, found.worst->workload, label_of(subject_),
-          subject_.workload, m.median, interval, counted(found.ratios.size(), "block"));
+      const std::string sentence =
+          fmt::format("Of {} drawn and {} more on the way up, {} hurts {} most: beside it {} {}, {}.",
+                      counted(found.drawn, "neighbour"), found.climbed, found.worst->workload, label_of(subject_),
+                      subject_.workload, slow_down_text(stats::median_interval(found.ratios)),
+                      counted(found.ratios.size(), "block"));
       for (const std::string& part : wrap(sentence, style.columns)) say(part, bold);
       plan::Draw shown;
       shown.point = subject_;
@@ -266,6 +263,19 @@ class AgainstSession {
 };
 
 }  // namespace
+
+std::string slow_down_text(const stats::MedianInterval& kept) {
+  const auto times = [](double of) {
+    const double x = 1 / of;
+    return fmt::format("{:.{}f}", x, x < 10 ? 2 : x < 100 ? 1 : 0);
+  };
+  std::string interval;
+  if (kept.low && *kept.high > 0) {
+    interval = fmt::format(" (95 % interval {} to {})", times(*kept.high),
+                           *kept.low > 0 ? times(*kept.low) : "standing still");
+  }
+  return (kept.median > 0 ? fmt::format("is {} times as slow", times(kept.median)) : "stands still") + interval;
+}
 
 int run_against(const StressPlan& plan, const std::string& subject, const TrialRunner& runner, Screen& screen,
                 const std::function<bool()>& interrupted) {

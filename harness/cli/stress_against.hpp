@@ -7,6 +7,7 @@
 #include "cli/screen.hpp"
 #include "cli/session.hpp"
 #include "cli/stress_plan.hpp"
+#include "stats/metrics.hpp"
 
 namespace fairground::cli {
 
@@ -17,5 +18,9 @@ namespace fairground::cli {
 // none.
 int run_against(const StressPlan&, const std::string& subject, const TrialRunner&, Screen&,
                 const std::function<bool()>& interrupted);
+
+// "is 2.41 times as slow (95 % interval 1.78 to 6.37)", from the parts of its throughput that a workload keeps: median
+// and interval.
+std::string slow_down_text(const stats::MedianInterval& kept);
 
 }  // namespace fairground::cli

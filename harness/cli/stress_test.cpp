@@ -5,6 +5,7 @@
 #include <chrono>
 #include <future>
 
+#include "cli/stress_against.hpp"
 #include "cli/stress_alone.hpp"
 #include "cli/stress_reach.hpp"
 #include "cli/stress_samples_for_test.hpp"
@@ -81,6 +82,14 @@ TEST(Reach, BringsDrawsBack) {
   EXPECT_TRUE(keep_within(d, sums(), {{"n", 33}}));
   EXPECT_EQ(d.point.parameters.at("n"), 33);
   EXPECT_FALSE(keep_within(d, sums(), {{"n", 33}}));
+}
+
+TEST(SlowDown, IsToldFromWhatIsKept) {
+  EXPECT_EQ(slow_down_text({0.5, {}, {}}), "is 2.00 times as slow");
+  EXPECT_EQ(slow_down_text({0.02, 0.001, 0.25}), "is 50.0 times as slow (95 % interval 4.00 to 1000)");
+  EXPECT_EQ(slow_down_text({0.02, 0.0, 0.25}), "is 50.0 times as slow (95 % interval 4.00 to standing still)");
+  EXPECT_EQ(slow_down_text({0.0, 0.0, 0.05}), "stands still (95 % interval 20.0 to standing still)");
+  EXPECT_EQ(slow_down_text({0.0, 0.0, 0.0}), "stands still");
 }
 
 TEST(StressTally, TellsFailuresFromWhatIsExpected) {

@@ -53,6 +53,7 @@ std::string gap_text(double ns, bool open) { return (open ? "≥" : "") + human_
 std::string interval_text(const Row& row) {
   const std::optional<double> half = row.throughput_per_s ? half_width_percent(*row.throughput_per_s) : std::nullopt;
   if (!half) return "±—";
+  if (*half >= 1000) return "±>999 %";
   return fmt::format("±{:.{}f} %", *half, *half < 0.95 ? 1 : 0);
 }
 

@@ -95,16 +95,16 @@ class ProbeMetrics {
     out["stamp_bias_ratio"] = nulls_.value(waits_.weighted && !full() ? optional(waits_.bias()) : std::nullopt,
                                            "metrics.stamp_bias_ratio", full() ? "all-stamped" : "few-in-order");
     std::int64_t longest = 0;
-    std::uint64_t open = 0;
-    for (const trial::WorkerProbes& w : probes_.workers) {
+    for (const trial::WorkerProbes& w : probes_.workers)
       longest = std::max({longest, w.longest_wait_ns, w.open_wait_ns.value_or(0)});
-      open += w.open_wait_ns ? 1 : 0;
-    }
+    const auto open = std::ranges::count(result_.workers, true, &trial::WorkerResult::waiting);
     // Where not every wait is stamped, a contender's longest gap holds a wait that nobody may have seen.
     if (!full()) longest = std::max(longest, longest_gap_rest());
     out["longest_wait_ns"] = longest;
     out["open_waits"] = open;
-    out["opportunity_jain_ratio"] = nulls_.value(opportunity(), "metrics.opportunity_jain_ratio", "no-holds");
+    out["opportunity_jain_ratio"] =
+        nulls_.value(probes_.shared ? std::nullopt : opportunity(), "metrics.opportunity_jain_ratio",
+                     probes_.shared ? "shared-holders" : "no-holds");
   }
 
   // The longest gap with at most one operation in it, less what a worker does itself: at least so long it waited.

@@ -210,17 +210,40 @@ json other_json(const Facts& f, std::size_t i, Nulls& nulls) {
 
 bool expects(const trial::Spec& spec, const char* kind) { return std::ranges::count(spec.workload.expects, kind) > 0; }
 
-// Of other contenders than workers nobody knows.
-bool had_no_unit(const Facts& f, std::size_t contender) {
-  const std::vector<trial::WorkerResult>& workers = f.result.workers;
-  if (!f.others.empty() || contender >= workers.size()) return false;
-  const auto cpu_ns = [](const trial::WorkerResult& w) { return w.user_ns + w.system_ns; };
-  double mean_cpu_ns = 0;
-  for (const trial::WorkerResult& w : workers) {
-    mean_cpu_ns += static_cast<double>(cpu_ns(w)) / static_cast<double>(workers.size());
+// Operations a nanosecond in the time that is in none of its gaps, which are of 1 ms or more. Null: there is next to
+// none.
+std::optional<double> going_rate(const Contender& c, std::uint64_t window_ns) {
+  const auto window = static_cast<std::int64_t>(window_ns);
+  std::int64_t going_ns = window;
+  for (const stats::Span& span : c.spans) {
+    going_ns -= std::max<std::int64_t>(0, std::min(span.end_ns, window) - std::max<std::int64_t>(span.begin_ns, 0));
   }
-  return trial::hardly_had_a_unit(workers[contender].run_delay_ns, cpu_ns(workers[contender]), mean_cpu_ns,
-                                  minus(f.result.window_ns, f.result.paused_ns));
+  if (going_ns < window / 20) return std::nullopt;
+  return c.x / static_cast<double>(going_ns);
+}
+
+// In what it lacks a worker stood still, each time by the scheduler's doing, and else it went as the others do.
+bool stood_for_want_of_a_unit(const Facts& f, std::size_t i) {
+  if (f.fairness.episodes.empty() || f.fairness.episodes[i].by_resource > 0) return false;
+  const std::uint64_t window_ns = f.result.window_ns;
+  const std::optional<double> own = going_rate(f.workers[i], window_ns);
+  double others = 0;
+  for (const Contender& c : f.workers) others = std::max(others, going_rate(c, window_ns).value_or(0));
+  return !own || *own > others / 10;
+}
+
+// Of other contenders than workers nobody knows.
+bool had_no_unit(const Facts& f, std::size_t i) {
+  if (!f.others.empty()) return false;
+  const trial::WorkerResult& w = f.result.workers[i];
+  const std::uint64_t to_work_ns = minus(f.result.window_ns, f.result.paused_ns);
+  if (w.run_delay_ns.value_or(0) <= to_work_ns / 2) return false;
+  double mean_cpu_ns = 0;
+  for (const trial::WorkerResult& one : f.result.workers) {
+    mean_cpu_ns += static_cast<double>(one.user_ns + one.system_ns) / static_cast<double>(f.result.workers.size());
+  }
+  return trial::hardly_had_a_unit(w.run_delay_ns, w.user_ns + w.system_ns, mean_cpu_ns, to_work_ns) ||
+         stood_for_want_of_a_unit(f, i);
 }
 
 json findings_json(const Facts& f) {

@@ -176,6 +176,12 @@ TEST(TrialLine, AStarvedWorkerThatHadNoUnitIsNoFindingAgainstTheResource) {
   EXPECT_TRUE(expected()) << "it was to work for half of the window";
   r.workers[1].user_ns = r.window_ns / 4;
   EXPECT_FALSE(expected()) << "it ran as others do, and was passed over";
+  // All that it lacks it lacks in gaps that are the scheduler's.
+  r.workers[1].run_delay_ns = r.window_ns * 97 / 100;
+  for (const std::uint64_t at : {5u, 500u}) samples::add_gap(r.workers[1], at, 490, 1, 489);
+  EXPECT_TRUE(expected());
+  r.workers[1].gaps.back().run_delay_ns = 100 * ms;
+  EXPECT_FALSE(expected()) << "390 ms of one are the resource's";
   r.workers[1].run_delay_ns.reset();
   EXPECT_FALSE(expected());
 }

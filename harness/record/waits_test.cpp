@@ -80,6 +80,7 @@ trial::Result taking_turns(std::uint64_t wait_ns, std::uint32_t level) {
     w.longest_wait_ns = static_cast<std::int64_t>(wait_ns);
   }
   p.workers[1].open_wait_ns = 55'000'000;
+  r.workers[1].waiting = true;
   return r;
 }
 
@@ -102,6 +103,10 @@ TEST(ProbeMetrics, WorkedExample) {
   EXPECT_EQ(m.at("longest_wait_ns"), 55'000'000);
   EXPECT_EQ(m.at("open_waits"), 1);
   EXPECT_DOUBLE_EQ(m.at("opportunity_jain_ratio").get<double>(), 1.0);
+  trial::Result readers = taking_turns(20'000, 1);
+  readers.probes->shared = true;
+  EXPECT_TRUE(metrics(readers).at("opportunity_jain_ratio").is_null())
+      << "what several hold at once is no time of each";
   EXPECT_DOUBLE_EQ(m.at("probe_cost_ratio").get<double>(), 1.0);
   EXPECT_DOUBLE_EQ(m.at("stamp_bias_ratio").get<double>(), 1.0);
   EXPECT_FALSE(m.contains("bypass"));

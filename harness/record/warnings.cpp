@@ -68,6 +68,9 @@ constexpr std::array table = std::to_array<Warning>({
      "Look for stray writes in the plugin; build it with AddressSanitizer."},
     {"expected-finding-absent", "A finding that the workload expects stayed away.",
      "Run more or longer trials, or more workers, before taking it for solved."},
+    {"parameter-not-taken",
+     "A parameter that was set is unknown to some of the workloads that are compared, and they ran without it.",
+     "Compare only those that take it: fairground describe ID."},
     {"few-trials", "There are fewer than 6 trials of a point, so there is no interval.", "Run at least 6: --trials 6."},
 });
 

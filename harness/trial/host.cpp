@@ -204,6 +204,9 @@ struct HostCalls {
     r->permits = permits;
     // One order is recorded: that of the first, and, where there are many, hottest one.
     r->order = r->id == 1 ? FG_ORDER_KEPT : 0;
+    if (r->id == 1 && host.board_.probed()) {
+      host.board_.order_log().shared = kind == FG_SHARED || (kind == FG_PERMITS && permits != 1) ? 1 : 0;
+    }
     return FG_OK;
   }
 

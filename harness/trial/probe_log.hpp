@@ -79,6 +79,7 @@ inline constexpr std::uint32_t burst_slots = 256;  // the newest
 struct alignas(4096) OrderLog {
   std::atomic<std::uint64_t> base;  // position that counts as 0; 0: nobody has acquired anything yet
   std::uint64_t seed;
+  std::uint64_t shared;  // not 0: several may hold the tracked resource at once
   // (low 16 bits of the period) << 16 | worker + 1, at (period % slots, position in the burst); 0: nobody yet
   std::uint32_t entries[burst_slots][burst_length];
 };

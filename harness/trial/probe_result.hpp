@@ -36,6 +36,7 @@ struct WorkerProbes {
 
 struct ProbeResult {
   std::uint32_t level = 0;  // 1 sampled, 2 full
+  bool shared = false;      // several may hold the resource at once
   std::vector<WorkerProbes> workers;
   std::vector<stats::Stretch> bursts;               // whole ones, of worker indexes
   std::vector<std::vector<std::uint32_t>> windows;  // acquisitions of each worker in window k; whole ones

@@ -35,6 +35,7 @@ class Reading {
   ProbeResult read() {
     ProbeResult out;
     out.level = level_;
+    out.shared = board_.order_log().shared != 0;
     for (std::uint32_t i = 0; i < board_.workers(); ++i) out.workers.push_back(worker(i));
     read_bursts(out);
     read_windows(out);

@@ -49,6 +49,7 @@ struct WorkerResult {
   std::uint64_t longest_gap_operations = 0;  // completed in it; 0: open at the end
   std::vector<Gap> gaps;
   std::uint64_t gaps_dropped = 0;
+  bool waiting = false;          // at the window's end, for a resource
   bool gap_delays_known = true;  // false: the kernel does not tell run delay, and that of gaps may be 0 for that reason
   // In the window. Null: the kernel does not tell.
   std::uint64_t user_ns = 0, system_ns = 0;

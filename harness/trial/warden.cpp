@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "base/clock.hpp"
 #include "base/descendants.hpp"
 #include "base/files.hpp"
 #include "trial/body.hpp"
@@ -35,6 +36,18 @@ void await_end(int body_pidfd) {
   if (watched[1].revents != 0) kill_pidfd(body_pidfd);
 }
 
+// A workload may leave what the kernel keeps for ever (System V semaphores) to a child of that name, which removes it
+// when the body has been killed. It gets two seconds, and the units.
+void wait_for_heirs() {
+  const std::vector<pid_t> heirs = descendants_named("fg-heir");
+  if (heirs.empty()) return;
+  end_descendants(heirs);
+  const std::uint64_t until = monotonic_ns() + 2'000'000'000u;
+  for (const pid_t heir : heirs) {
+    while (monotonic_ns() < until && waitpid(heir, nullptr, WNOHANG) == 0) usleep(1'000);
+  }
+}
+
 }  // namespace
 
 int warden_main(int, char**) {
@@ -59,6 +72,7 @@ int warden_main(int, char**) {
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
     board.header().body_wait_status = status;
+    if (WIFSIGNALED(status)) wait_for_heirs();
   }
   end_descendants({});
   if (!scratch.empty()) remove_tree(scratch);

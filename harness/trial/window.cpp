@@ -50,6 +50,7 @@ Snapshot Window::take(std::uint64_t planned_ns) const {
   s.workers.resize(workers);
   s.stamp_ticks.resize(workers);
   s.stamp_count.resize(workers);
+  s.waiting.resize(workers);
   s.contenders.resize(contender_count_);
   s.contender_stamp_ticks.resize(contender_count_);
   for (int attempt = 0; attempt < 5; ++attempt) {
@@ -60,6 +61,7 @@ Snapshot Window::take(std::uint64_t planned_ns) const {
     for (std::uint32_t i = 0; i < workers; ++i) {
       s.stamp_ticks[i] = load_relaxed(board_.slot(i).stamp_ticks);
       s.stamp_count[i] = load_relaxed(board_.slot(i).stamp_count);
+      s.waiting[i] = __atomic_load_n(&board_.slot(i).w.waiting_for, __ATOMIC_RELAXED) != 0;
     }
     for (std::uint32_t i = 0; i < contender_count_; ++i) {
       s.contender_stamp_ticks[i] = load_relaxed(board_.contenders()[i].stamp_ticks);
@@ -174,6 +176,7 @@ void Window::write_worker(WorkerResult& w, std::uint32_t i) const {
     w.gaps.push_back({to_ns(gap.begin), to_ns(gap.end), gap.operations, gap.run_delay_ns});
   }
   w.gaps_dropped = slot.gaps_dropped.load();
+  w.waiting = last_.waiting[i];
   w.longest_gap_begin_ns = std::clamp<std::int64_t>(to_ns(slot.gap_begin), 0, window);
   w.longest_gap_end_ns = std::clamp<std::int64_t>(to_ns(slot.gap_end), 0, window);
   w.longest_gap_operations = slot.gap_operations;

@@ -17,6 +17,7 @@ struct Snapshot {
   std::vector<std::uint64_t> workers, contenders;       // counts
   std::vector<std::uint64_t> stamp_ticks, stamp_count;  // each worker's last stamp
   std::vector<std::uint64_t> contender_stamp_ticks;
+  std::vector<bool> waiting;  // for a resource, each worker
 };
 
 // The window of one trial. Only the supervisor's thread uses it.

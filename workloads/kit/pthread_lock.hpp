@@ -74,6 +74,13 @@ class PthreadMutex {
 
   void lock(Local&) { expect_zero(pthread_mutex_lock(&mutex_), "pthread_mutex_lock"); }
   void unlock(Local&) { expect_zero(pthread_mutex_unlock(&mutex_), "pthread_mutex_unlock"); }
+  // Locks it; false: a priority ceiling is more than this thread is permitted.
+  bool may_lock() {
+    const int answer = pthread_mutex_lock(&mutex_);
+    if (answer == EPERM) return false;
+    expect_zero(answer, "pthread_mutex_lock");
+    return true;
+  }
   bool try_lock(Local&) {
     const int answer = pthread_mutex_trylock(&mutex_);
     if (answer == EBUSY) return false;

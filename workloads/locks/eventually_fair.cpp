@@ -1,6 +1,7 @@
 // eventually-fair: barging, but at random times the lock is handed to who has slept longest, so that nobody starves for
 // long and most acquisitions still cost no wake-up. The idea is that of WebKit's locks (F. Pizlo, "Locking in WebKit",
-// 2016) and of Rust's parking_lot: a release that finds a time limit passed, drawn anew after each, is a hand-over.
+// 2016) and of Rust's parking_lot: a release that finds somebody asleep and a time limit passed, drawn anew after each,
+// is a hand-over. Those who barge in don't make it forget who sleeps, and one at a time is woken to try again.
 #include "kit/futex.hpp"
 #include "kit/random.hpp"
 #include "kit/tuned.hpp"
@@ -15,6 +16,7 @@ struct EventuallyFair {
       .summary = "whoever comes first gets it, but at random times it is handed to who has slept longest",
       .blocks = true,
       .processes = true,
+      .version = 3,
   };
   struct Options {
     std::int64_t interval = 0;
@@ -38,26 +40,29 @@ struct EventuallyFair {
     for (bool slept = false;;) {
       std::uint32_t seen = word.load(std::memory_order_relaxed);
       if (seen == unlocked || (seen == handed && slept)) {
-        // Who has slept can't know whether others still do.
-        if (word.compare_exchange_weak(seen, slept ? waited_for : locked, std::memory_order_acquire)) return;
-      } else if (seen != locked || word.compare_exchange_weak(seen, waited_for, std::memory_order_relaxed)) {
-        futex.wait(word, seen == locked ? waited_for : seen);
-        slept = true;
+        if (word.compare_exchange_weak(seen, locked, std::memory_order_acquire)) return;
+        continue;
       }
+      sleepers.fetch_add(1);  // before the kernel looks at the word: see unlock
+      futex.wait(word, seen);
+      sleepers.fetch_sub(1);
+      woken.store(0);  // by me, or by nobody: then one is woken too many
+      slept = true;
     }
   }
+  // Sequentially consistent: who goes to sleep counts itself and then looks at the word, here it is the other way
+  // round.
   void unlock(Local& local) {
-    std::uint32_t seen = locked;
-    if (word.compare_exchange_strong(seen, unlocked, std::memory_order_release)) return;
-    if (is_time(local)) {
-      word.store(handed, std::memory_order_release);  // only for who has slept
+    if (sleepers.load() != 0 && is_time(local)) {
+      word.store(handed);  // only for who has slept
       if (futex.wake(word) != 0) return;
-      seen = handed;
-      if (!word.compare_exchange_strong(seen, unlocked, std::memory_order_release)) return;
+      std::uint32_t seen = handed;
+      if (!word.compare_exchange_strong(seen, unlocked)) return;
     } else {
-      word.store(unlocked, std::memory_order_release);
+      word.store(unlocked);
     }
-    futex.wake(word);
+    if (sleepers.load() == 0 || woken.exchange(1) != 0) return;
+    if (futex.wake(word) == 0) woken.store(0);  // not asleep yet, and the word has changed
   }
   bool try_lock(Local&) {
     std::uint32_t seen = unlocked;
@@ -72,8 +77,9 @@ struct EventuallyFair {
     return true;
   }
 
-  static constexpr std::uint32_t unlocked = 0, locked = 1, waited_for = 2, handed = 3;
+  static constexpr std::uint32_t unlocked = 0, locked = 1, handed = 2;
   Futex::Word word;
+  std::atomic<std::uint32_t> sleepers, woken;  // how many, and whether one of them is on its way
   Futex futex;
   std::int64_t next_hand_over_ns = 0;  // the holder's
   Options options;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -19,7 +21,7 @@ bool other_was_first() {
     served = true;
     lock.unlock(local);
   });
-  while (lock.word.load() != EventuallyFair::waited_for) std::this_thread::yield();
+  while (lock.sleepers.load() == 0) std::this_thread::yield();
   std::this_thread::sleep_for(std::chrono::milliseconds(5));  // by now it sleeps, mostly
   lock.unlock(mine);
   lock.lock(mine);
@@ -48,7 +50,36 @@ TEST(EventuallyFair, OnlyWhoHasSleptTakesWhatIsHandedOver) {
   EXPECT_EQ(lock.word.load(), EventuallyFair::handed) << "it has not slept yet";
   while (lock.futex.wake(lock.word) == 0) std::this_thread::yield();
   other.join();
-  EXPECT_EQ(lock.word.load(), EventuallyFair::waited_for);
+  EXPECT_EQ(lock.word.load(), EventuallyFair::locked);
+  EXPECT_EQ(lock.sleepers.load(), 0u);
+}
+
+// One takes it again as soon as it has released it; the others sleep, and are handed it all the same.
+TEST(EventuallyFair, WhoBargesInDoesNotMakeItForgetTheSleepers) {
+  EventuallyFair lock{};
+  lock.options.interval = 2'000'000;
+  std::atomic<bool> stop{false};
+  std::array<int, 3> turns{};
+  std::array<std::thread, 3> threads;
+  for (std::size_t i = 0; i < 3; ++i)
+    threads[i] = std::thread([&, i] {
+      EventuallyFair::Local local;
+      local.random = fairground::kit::Random(i + 1);
+      while (!stop) {
+        lock.lock(local);
+        const std::int64_t until = fairground::kit::monotonic_ns() + 50'000;
+        while (fairground::kit::monotonic_ns() < until) {
+        }
+        ++turns[i];
+        lock.unlock(local);
+      }
+    });
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  stop = true;
+  for (std::thread& thread : threads) thread.join();
+  for (const int mine : turns) EXPECT_GE(mine, 20);
+  EXPECT_EQ(lock.word.load(), EventuallyFair::unlocked);
+  EXPECT_EQ(lock.sleepers.load(), 0u);
 }
 
 TEST(EventuallyFair, TheNextTimeIsWithinTheInterval) {

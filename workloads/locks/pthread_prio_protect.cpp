@@ -18,7 +18,15 @@ struct PthreadPrioProtect : fairground::kit::PthreadMutex {
     create(
         {.protocol = PTHREAD_PRIO_PROTECT, .ceiling = sched_get_priority_min(SCHED_RR) + 1, .processes = as_processes});
   }
-  void join(Local&, fairground::Worker) { fairground::kit::be_realtime(); }
+  // Once, for the ceiling is one more priority to be permitted.
+  void join(Local& local, fairground::Worker) {
+    fairground::kit::be_realtime();
+    if (!may_lock()) {
+      throw fairground::unsupported(
+          "the priority ceiling needs CAP_SYS_NICE or an RLIMIT_RTPRIO of at least 2 (ulimit -r)");
+    }
+    unlock(local);
+  }
   void leave(Local&) {}
 };
 }  // namespace

@@ -18,6 +18,7 @@ struct Scl {
       .summary = "equal time in which one may have the lock: slices in turn, and who overran one has to stay away",
       .blocks = true,
       .processes = true,
+      .version = 3,
   };
   struct Options {
     std::int64_t slice = 0;
@@ -68,13 +69,21 @@ struct Scl {
     Own& mine = own[local.index];
     mine.last_release = monotonic_ns();
     const std::uint32_t following = mine.ticket + 2;
-    if (mine.last_release < slice_end.load(std::memory_order_relaxed) || next.load() == following) {
+    const bool over = mine.last_release >= slice_end.load(std::memory_order_relaxed);
+    if (!over || next.load() == following) {
+      if (over) begin_anew(mine);
       state.store(mine.ticket, std::memory_order_release);  // still mine
     } else {
       mine.has_slice = false;
       state.store(following | inside, std::memory_order_release);
       announce(following);
     }
+  }
+
+  // Nobody wanted the lock in the slice that is over, so nobody is owed anything for it.
+  void begin_anew(Own& mine) {
+    mine.slice_begin = mine.last_release;
+    slice_end.store(mine.slice_begin + slice, std::memory_order_relaxed);
   }
 
   // While those that I shared with have had less than I had.

@@ -63,6 +63,23 @@ TEST(Scl, ElsewhereTurnsAreEqual) {
 TEST(Scl, TimeIsEqualWithinSlices) { EXPECT_LT(unevenness_of_scl(20'000'000), 3.0); }
 TEST(Scl, WhoOverrunsASliceStaysAway) { EXPECT_LT(unevenness_of_scl(600'000), 3.0); }
 
+TEST(Scl, TimeThatNobodyWantedIsNotOwed) {
+  Scl lock{};
+  std::array<Scl::Own, 2> own{};
+  lock.own = own.data();
+  lock.slice = 1'000'000;
+  lock.others = 7;
+  lock.next = 2;
+  Scl::Local local{0};
+  const std::int64_t begin = monotonic_ns();
+  for (int i = 0; i < 50; ++i) {
+    lock.lock(local);
+    std::this_thread::sleep_for(1ms);
+    lock.unlock(local);
+  }
+  EXPECT_LT(own[0].last_release - own[0].slice_begin, (monotonic_ns() - begin) / 2);
+}
+
 TEST(Scl, NobodyStaysAwayAfterTheEnd) {
   Scl lock{};
   lock.others = 1;

@@ -18,7 +18,8 @@
 
 namespace fairground::kit {
 
-// A child that removes sets of semaphores when the thread that made it has died.
+// A child that removes sets of semaphores when the thread that made it has died. By its name the warden knows that it
+// is to be given the time for that.
 class Heir {
  public:
   // [control]
@@ -49,6 +50,7 @@ class Heir {
     sigset_t all;
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, nullptr);
+    ::prctl(PR_SET_NAME, "fg-heir");
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     int signal = 0;
     while (::getppid() == parent) sigwait(&all, &signal);
