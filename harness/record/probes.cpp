@@ -22,7 +22,7 @@ using std::optional;
 constexpr double most_bias = 1.25;
 constexpr double most_disagreement = 0.3;
 constexpr std::size_t most_in_matrix = 64;
-constexpr std::int64_t shown_ns = 10'000'000;
+constexpr auto shown_ns = static_cast<std::int64_t>(trial::shown_ns);
 constexpr std::size_t most_shown = 20'000;  // acquisitions of a worker in one window of the timeline
 
 class ProbeMetrics {
@@ -228,7 +228,7 @@ json shown(const trial::Result& result, const char* name, std::int64_t begin, st
     const trial::WorkerProbes& w = probes.workers[i];
     std::size_t count = 0;
     std::int64_t seen = INT64_MIN;
-    for (const auto* kept : {&w.first, &w.last}) {
+    for (const auto* kept : {&w.first, &w.worst, &w.last}) {
       for (const trial::StampedAcquisition& a : *kept) {
         if (a.wait_ns <= seen || a.released_ns < begin || a.wait_ns > end) continue;
         seen = a.wait_ns;
@@ -257,7 +257,7 @@ json timeline_json(const trial::Result& result) {
   if (!result.probes || result.probes->level != trial::level_full) return nullptr;
   const trial::StampedAcquisition* longest = nullptr;
   for (const trial::WorkerProbes& w : result.probes->workers)
-    for (const auto* kept : {&w.first, &w.last})
+    for (const auto* kept : {&w.first, &w.worst, &w.last})
       for (const trial::StampedAcquisition& a : *kept)
         if (longest == nullptr || a.acquired_ns - a.wait_ns > longest->acquired_ns - longest->wait_ns) longest = &a;
   if (longest == nullptr) return nullptr;

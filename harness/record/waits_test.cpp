@@ -158,6 +158,14 @@ TEST(Timeline, IsTheFirstTenMillisecondsAndThoseAroundTheLongestWait) {
   EXPECT_EQ(t.at("windows").at(1).at("end_ns"), 97'000'000);
   EXPECT_EQ(t.at("windows").at(1).at("acquisitions"), json::array({{0, 90'000'000, 95'000'000, 95'000'100}}));
   EXPECT_TRUE(timeline_json(taking_turns(20'000, 1)).is_null());
+  // A longer one, in the middle, that was kept beside the ring; worker 1's part of it, too.
+  w.worst = {{7, 700'000'000, 706'000'000, 706'000'100}, {8, 706'000'200, 706'000'300, 706'000'400}};
+  r.probes->workers[1].worst = {{6, 699'000'000, 699'000'100, 705'999'000}};
+  t = timeline_json(r);
+  EXPECT_EQ(t.at("windows").at(1).at("end_ns"), 708'000'000);
+  EXPECT_EQ(t.at("windows").at(1).at("acquisitions"), json::array({{0, 700'000'000, 706'000'000, 706'000'100},
+                                                                   {0, 706'000'200, 706'000'300, 706'000'400},
+                                                                   {1, 699'000'000, 699'000'100, 705'999'000}}));
 }
 
 // Worker 1's longest gap is 500 ... 750 ms: the third quarter, in which worker 0 did a quarter of its 400.

@@ -259,8 +259,11 @@ Host::Host(Board& board, std::uint32_t workers, bool as_processes, std::uint64_t
             &HostCalls::stamp_for,
             &HostCalls::extension,
             counter ? &HostCalls::clock<TickSource::counter> : &HostCalls::clock<TickSource::monotonic>};
-  for (std::uint32_t i = 0; board_.probed() && i < board_.workers(); ++i)
+  if (!board_.probed()) return;
+  board_.order_log().shown_ticks = static_cast<std::uint64_t>(static_cast<double>(shown_ns) * per_ns);
+  for (std::uint32_t i = 0; i < board_.workers(); ++i) {
     probes_.emplace_back(board_.probe_log(i), board_.order_log());
+  }
 }
 
 void* Host::shared_alloc(std::size_t bytes, std::size_t alignment) {

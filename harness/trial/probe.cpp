@@ -147,8 +147,35 @@ void Probe::account(fg_probe& p, std::uint64_t now, bool full) {
     // Fetched ahead, for the lock's next atomic instruction waits until all of this is stored.
     __builtin_prefetch(&log_->last[(log_->acquisition_count + 8) % acquisition_ring], 1);
     ++log_->acquisition_count;
+    if (wait > order_->worst_wait.load(std::memory_order_relaxed)) note_worst(wait, p.hold_ticks);
+    const std::uint64_t worst = order_->worst_end.load(std::memory_order_relaxed);
+    if (worst != log_->worst_end && now > worst + order_->shown_ticks / 5) keep_worst(worst);
   }
   p.release_ticks = 0;
+}
+
+void Probe::note_worst(std::uint64_t wait, std::uint64_t end) {
+  std::uint64_t longest = order_->worst_wait.load();
+  while (wait > longest) {
+    if (!order_->worst_wait.compare_exchange_weak(longest, wait)) continue;
+    order_->worst_end = end;
+    return;
+  }
+}
+
+// What this worker did around the longest wait that there has been, before the ring forgets it. Some 100 us, as often
+// as there is a longer one.
+void Probe::keep_worst(std::uint64_t end) {
+  log_->worst_end = end;
+  log_->worst_count = 0;
+  const std::uint64_t from = minus(end, order_->shown_ticks - order_->shown_ticks / 5);
+  const std::uint64_t until = end + order_->shown_ticks / 5;
+  const std::uint64_t count = log_->acquisition_count;
+  for (std::uint64_t back = 1; back <= std::min<std::uint64_t>(count, acquisition_ring); ++back) {
+    const Acquisition& one = log_->last[(count - back) % acquisition_ring];
+    if (one.release < from || log_->worst_count == worst_acquisitions) return;
+    if (one.wait <= until) log_->worst[log_->worst_count++] = one;
+  }
 }
 
 }  // namespace fairground::trial

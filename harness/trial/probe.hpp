@@ -30,6 +30,8 @@ class Probe {
   void flush_window(std::uint64_t count);
   void wait(fg_worker& w, fg_resource& r);
   void account(fg_probe& p, std::uint64_t now, bool full);
+  void note_worst(std::uint64_t wait, std::uint64_t end);
+  void keep_worst(std::uint64_t end);
 
   ProbeLog* log_;
   OrderLog* order_;

@@ -49,7 +49,9 @@ struct Acquisition {
   std::uint64_t position, wait, hold, release;
 };
 inline constexpr std::uint32_t acquisition_ring = 1u << 16;    // the last ones of each worker,
-inline constexpr std::uint32_t first_acquisitions = 1u << 14;  // and the first
+inline constexpr std::uint32_t first_acquisitions = 1u << 14;  // the first,
+inline constexpr std::uint32_t worst_acquisitions = 1u << 14;  // and those around the longest wait of all workers'
+inline constexpr std::uint64_t shown_ns = 10'000'000;          // of a timeline: four fifths of it before a wait's end
 
 // One worker's.
 struct alignas(4096) ProbeLog {
@@ -68,6 +70,9 @@ struct alignas(4096) ProbeLog {
   WindowCount windows[most_windows];
   Acquisition first[first_acquisitions];
   Acquisition last[acquisition_ring];  // at acquisition_count % acquisition_ring
+  std::uint64_t worst_end;             // the end of the wait that `worst` is around, ticks; 0: none
+  std::uint64_t worst_count;
+  Acquisition worst[worst_acquisitions];  // newest first
 };
 
 // The order in which contenders acquired the tracked resource: bursts of 4,096 positions, one in each period of 65,536,
@@ -79,7 +84,10 @@ inline constexpr std::uint32_t burst_slots = 256;  // the newest
 struct alignas(4096) OrderLog {
   std::atomic<std::uint64_t> base;  // position that counts as 0; 0: nobody has acquired anything yet
   std::uint64_t seed;
-  std::uint64_t shared;  // not 0: several may hold the tracked resource at once
+  std::uint64_t shared;                   // not 0: several may hold the tracked resource at once
+  std::uint64_t shown_ticks;              // shown_ns
+  std::atomic<std::uint64_t> worst_wait;  // the longest wait of all workers' so far, ticks (full)
+  std::atomic<std::uint64_t> worst_end;   // and when it ended
   // (low 16 bits of the period) << 16 | worker + 1, at (period % slots, position in the burst); 0: nobody yet
   std::uint32_t entries[burst_slots][burst_length];
 };

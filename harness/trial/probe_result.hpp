@@ -27,9 +27,9 @@ struct WorkerProbes {
   std::uint64_t acquisitions = 0;  // of the tracked resource, accounted for
   std::uint64_t first_position = 0, last_position = 0;
   std::uint64_t longest_distance = 0, longest_run = 0;
-  std::int64_t longest_wait_ns = 0;          // among those stamped
-  std::optional<std::int64_t> open_wait_ns;  // one that had not ended with the window
-  std::vector<StampedAcquisition> first, last;
+  std::int64_t longest_wait_ns = 0;                    // among those stamped
+  std::optional<std::int64_t> open_wait_ns;            // one that had not ended with the window
+  std::vector<StampedAcquisition> first, worst, last;  // worst: around the longest wait of all workers'
 
   WorkerProbes();
 };

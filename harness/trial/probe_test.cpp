@@ -260,6 +260,33 @@ TEST_F(ProbeTest, FullStampsEveryAcquisitionAndCountsWhoWentBefore) {
   EXPECT_TRUE(r.workers[1].open_wait_ns.has_value());  // read() asked once more
 }
 
+// The longest wait is long over, and the ring has forgotten it: it and what the others did around it are still there.
+TEST_F(ProbeTest, WhatWasAroundTheLongestWaitIsKept) {
+  make(2, level_full);
+  board_->order_log().shown_ticks = 10'000'000;
+  for (int k = 0; k < 20'000; ++k) acquire(0);  // more than `first` holds
+  fg_worker* late = &board_->slot(1).w;
+  fg_wait(late, &resource_, FG_WRITE);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  for (int k = 0; k < 5; ++k) acquire(0);
+  fg_acquired(late, &resource_, FG_WRITE);
+  fg_released(late, &resource_, FG_WRITE);
+  acquire(1);
+  std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  for (std::uint32_t k = 0; k < 2 * acquisition_ring; ++k) acquire(k % 8 == 0 ? 1 : 0);
+  const ProbeResult r = read();
+  const auto longest = [](const std::vector<StampedAcquisition>& all) {
+    std::int64_t most = 0;
+    for (const StampedAcquisition& a : all) most = std::max(most, a.acquired_ns - a.wait_ns);
+    return most;
+  };
+  EXPECT_GE(longest(r.workers[1].worst), 20'000'000);
+  EXPECT_GE(r.workers[0].worst.size(), 5u);
+  EXPECT_LE(r.workers[0].worst.size(), worst_acquisitions);
+  for (std::size_t k = 1; k < r.workers[0].worst.size(); ++k)
+    EXPECT_LE(r.workers[0].worst[k - 1].wait_ns, r.workers[0].worst[k].wait_ns);
+}
+
 TEST_F(ProbeTest, AWaitThatIsGivenUpIsNoWait) {
   make(1, level_full);
   fg_worker* w = &board_->slot(0).w;

@@ -104,6 +104,8 @@ class Reading {
       w.first.push_back(stamped(log.first[k]));
     const std::uint64_t kept = std::min<std::uint64_t>(count, acquisition_ring);
     for (std::uint64_t k = count - kept; k < count; ++k) w.last.push_back(stamped(log.last[k % acquisition_ring]));
+    for (std::uint64_t k = std::min<std::uint64_t>(log.worst_count, worst_acquisitions); k > 0; --k)
+      w.worst.push_back(stamped(log.worst[k - 1]));
   }
 
   // A burst is whole if every entry is of one period and names a worker.

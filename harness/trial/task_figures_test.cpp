@@ -93,6 +93,9 @@ TEST(HardlyHadAUnit, IsWhoWaitedForOneMoreThanTheOthers) {
 
 TEST(TaskFigures, SayWhetherAThreadIsReady) {
   const Sleeper asleep(1);
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);  // it may be on its way
+  while (read_task_figures(getpid(), asleep.tid(), false).ready && std::chrono::steady_clock::now() < until) {
+  }
   EXPECT_FALSE(read_task_figures(getpid(), asleep.tid(), false).ready);
   const TaskFigures me = read_task_figures(getpid(), gettid(), false);
   EXPECT_TRUE(me.ready);

@@ -11,7 +11,8 @@
  * The lock and each worker's own begin as zeroes, on lines of their own. `kit_lock` is constant and the loop is always
  * inlined, so nothing is indirect. With lock_shared and unlock_shared, and KIT_SHARED_LOCK_WORKLOAD, it has readers.
  *
- * Parameters and verification are lock.hpp's plain ones: section, outside, check; read-ratio and writers.
+ * Parameters and verification are lock.hpp's, but for those of several locks (locks, choice) and of giving up (try,
+ * timeout): section, outside, check, distribution, memory, greedy, nice, realtime, pause; read-ratio and writers.
  */
 #ifndef KIT_C_LOCK_H
 #define KIT_C_LOCK_H
@@ -20,20 +21,28 @@
 #error "#define _POSIX_C_SOURCE 200809L before the first header"
 #endif
 
+#include <errno.h>
 #include <fairground/plugin.h>
 #include <inttypes.h>
+#include <math.h>
+#include <sched.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 
 #include "kit/busy.h"
 #include "kit/tsan.h"
 
-enum { kit_line = 128, kit_words = 8 };
+enum { kit_line = 128, kit_words = 8, kit_factors = 1000, kit_factor_unit = 4096 };
 
 /* An instance; workers, being perhaps processes, read it only. */
 struct kit_locked {
   const fg_host* host;
-  fg_value values[8]; /* section, outside, check, and what the file's own table of parameters adds */
-  uint64_t section, outside;
+  fg_value values[16];           /* in the order of the enumeration below, and what the file's own table adds */
+  uint64_t section, outside;     /* mean steps */
+  uint16_t factors[kit_factors]; /* shape.hpp's: equally likely ones of the lengths' distribution, in units of 1/4096 */
+  uint64_t words;                /* of 8 bytes, of the section's memory, */
+  uint64_t* memory;              /* each of which says how many writes there were */
   uint32_t workers;
   char* own; /* of worker i at i * own_stride */
   size_t own_stride;
@@ -80,13 +89,14 @@ static inline void kit_canary_say(uint64_t* canary, uint64_t value) {
 }
 
 /* Before it the canary says the counter; inside, the counter and who is there. */
-static inline void kit_write(struct kit_guarded* g, uint64_t steps, int check, uint32_t worker,
-                             struct kit_tally* mine) {
+static inline void kit_write(const struct kit_locked* l, struct kit_guarded* g, uint64_t steps, int check,
+                             uint32_t worker, struct kit_tally* mine) {
   const uint64_t inside = g->counter | (worker + UINT64_C(1)) << 48;
   if (check) {
     mine->stale += !kit_canary_says(g->canary, g->counter);
     kit_canary_say(g->canary, inside);
   }
+  for (uint64_t i = 0; i < l->words; ++i) l->memory[i] += 1;
   kit_work(steps);
   if (check) {
     mine->intruded += !kit_canary_says(g->canary, inside);
@@ -95,9 +105,12 @@ static inline void kit_write(struct kit_guarded* g, uint64_t steps, int check, u
   g->counter += 1;
 }
 /* Nothing may change until it leaves. */
-static inline void kit_read(struct kit_guarded* g, uint64_t steps, int check, struct kit_tally* mine) {
+static inline void kit_read(const struct kit_locked* l, struct kit_guarded* g, uint64_t steps, int check,
+                            struct kit_tally* mine) {
   const uint64_t before = __atomic_load_n(&g->counter, __ATOMIC_RELAXED);
-  mine->stale += check && !kit_canary_says(g->canary, before);
+  uint64_t other = check && !kit_canary_says(g->canary, before);
+  for (uint64_t i = 0; i < l->words; ++i) other |= l->memory[i] ^ before;
+  mine->stale += other != 0;
   kit_work(steps);
   mine->intruded +=
       __atomic_load_n(&g->counter, __ATOMIC_RELAXED) != before || (check && !kit_canary_says(g->canary, before));
@@ -113,7 +126,41 @@ static inline uint32_t kit_random(uint64_t* state) {
   return (uint32_t)((z ^ (z >> 31)) >> 32);
 }
 
-enum { kit_section, kit_outside, kit_check, kit_read_ratio, kit_writers, kit_more = kit_read_ratio };
+enum {
+  kit_section,
+  kit_outside,
+  kit_check,
+  kit_distribution,
+  kit_memory,
+  kit_greedy,
+  kit_nice,
+  kit_realtime,
+  kit_pause,
+  kit_more, /* the file's own; of locks with readers: */
+  kit_read_ratio = kit_more,
+  kit_writers
+};
+enum { kit_fixed, kit_exponential, kit_bimodal };
+
+/* As Shape::factor of shape.hpp. */
+static inline double kit_factor(int64_t distribution, uint32_t i) {
+  if (distribution == kit_bimodal) return i < kit_factors * 9 / 10 ? 0.5 : 5.5;
+  if (distribution != kit_exponential) return 1.0;
+  const double upper = 1.0 - i * 1.0 / kit_factors, lower = 1.0 - (i + 1.0) / kit_factors;
+  return kit_factors * ((upper - upper * log(upper)) - (i + 1 == kit_factors ? 0.0 : lower - lower * log(lower)));
+}
+
+/* Around that mean, as the distribution has it. */
+static inline uint64_t kit_length(const struct kit_locked* l, uint64_t mean, uint64_t* random) {
+  if (l->values[kit_distribution].integer == kit_fixed) return mean;
+  const uint64_t factor = l->factors[(uint64_t)kit_random(random) * kit_factors >> 32];
+  return (mean * factor + kit_factor_unit / 2) / kit_factor_unit;
+}
+
+static inline void kit_sleep(int64_t ns) {
+  const struct timespec time = {(time_t)(ns / 1000000000), (long)(ns % 1000000000)};
+  if (ns != 0) (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL); /* cut short by a signal: fine */
+}
 
 /* How likely it is, of 2^32, that this worker's next acquisition only reads. */
 static inline uint64_t kit_reading_chance(const struct kit_locked* l, uint32_t worker) {
@@ -124,18 +171,20 @@ static inline uint64_t kit_reading_chance(const struct kit_locked* l, uint32_t w
 }
 
 static inline __attribute__((always_inline)) void kit_loop(const struct kit_locked* l, void* state, fg_worker* w,
-                                                           int check) {
+                                                           int check, int varied) {
   struct kit_guarded* g = kit_guarded_in(state);
   void* own = kit_own(l, w->index);
-  const uint64_t section = l->section, outside = l->outside, reading = kit_reading_chance(l, w->index);
+  const double greedy = w->index == 0 ? l->values[kit_greedy].real : 1.0;
+  const uint64_t mean = (uint64_t)((double)l->section * greedy), reading = kit_reading_chance(l, w->index);
   uint64_t random = w->seed;
   struct kit_tally mine = {0, 0, 0, 0};
   while (fg_go(w)) {
+    const uint64_t section = varied ? kit_length(l, mean, &random) : mean;
     if (kit_lock.lock_shared != NULL && reading != 0 && kit_random(&random) < reading) {
       fg_wait(w, &g->resource, FG_READ);
       kit_lock.lock_shared(state, own);
       fg_acquired(w, &g->resource, FG_READ);
-      kit_read(g, section, check, &mine);
+      kit_read(l, g, section, check, &mine);
       fg_released(w, &g->resource, FG_READ);
       kit_lock.unlock_shared(state, own);
       ++mine.reads;
@@ -143,13 +192,14 @@ static inline __attribute__((always_inline)) void kit_loop(const struct kit_lock
       fg_wait(w, &g->resource, FG_WRITE);
       kit_lock.lock(state, own);
       fg_acquired(w, &g->resource, FG_WRITE);
-      kit_write(g, section, check, w->index, &mine);
+      kit_write(l, g, section, check, w->index, &mine);
       fg_released(w, &g->resource, FG_WRITE);
       kit_lock.unlock(state, own);
     }
-    kit_work(outside);
+    kit_work(varied ? kit_length(l, l->outside, &random) : l->outside);
     ++mine.operations;
     fg_count(w, 1);
+    if (varied) kit_sleep(l->values[kit_pause].integer);
   }
   l->tallies[w->index] = mine;
 }
@@ -159,11 +209,30 @@ static inline __attribute__((always_inline)) void kit_loop(const struct kit_lock
 static inline fg_status kit_run(void* self, void* state, fg_worker* w, void* local, fg_error* error) {
   const struct kit_locked* l = (const struct kit_locked*)self;
   (void)local, (void)error;
-  if (l->values[kit_check].integer != 0)
-    kit_loop(l, state, w, 1);
+  if (l->values[kit_distribution].integer != kit_fixed || l->values[kit_pause].integer != 0)
+    kit_loop(l, state, w, l->values[kit_check].integer != 0, 1);
+  else if (l->values[kit_check].integer != 0)
+    kit_loop(l, state, w, 1, 0);
   else
-    kit_loop(l, state, w, 0);
+    kit_loop(l, state, w, 0, 0);
   return FG_OK;
+}
+
+/* The odd workers are unlike the others, as priority.hpp has it. */
+static inline fg_status kit_worker_start(void* self, void* state, fg_worker* w, void** local, fg_error* error) {
+  const struct kit_locked* l = (const struct kit_locked*)self;
+  const int nice = (int)l->values[kit_nice].integer;
+  (void)state, (void)local;
+  if (w->index % 2 == 0) return FG_OK;
+  if (nice != 0 && setpriority(PRIO_PROCESS, 0, nice) != 0)
+    return fg_fail(error, FG_INTERNAL, "setpriority: %s", strerror(errno));
+  if (l->values[kit_realtime].integer == 0) return FG_OK;
+  struct sched_param lowest = {.sched_priority = sched_get_priority_min(SCHED_RR)};
+  if (sched_setscheduler(0, SCHED_RR, &lowest) == 0) return FG_OK;
+  if (errno != EPERM) return fg_fail(error, FG_INTERNAL, "sched_setscheduler: %s", strerror(errno));
+  return fg_fail(error, FG_UNSUPPORTED,
+                 "realtime needs CAP_SYS_NICE or an RLIMIT_RTPRIO of at least 1 (ulimit -r), and a control group that "
+                 "has real-time bandwidth");
 }
 
 static inline fg_status kit_create(const fg_host* host, void** self, fg_error* error) {
@@ -196,6 +265,11 @@ static inline fg_status kit_setup(void* self, void* state, fg_error* error) {
   const double steps_per_ns = kit_steps_per_ns();
   l->section = (uint64_t)((double)l->values[kit_section].integer * steps_per_ns + 0.5);
   l->outside = (uint64_t)((double)l->values[kit_outside].integer * steps_per_ns + 0.5);
+  for (uint32_t i = 0; i < kit_factors; ++i)
+    l->factors[i] = (uint16_t)(kit_factor_unit * kit_factor(l->values[kit_distribution].integer, i) + 0.5);
+  l->words = ((uint64_t)l->values[kit_memory].integer + 7) / 8;
+  if (l->words != 0) l->memory = (uint64_t*)l->host->shared_alloc(l->host, l->words * sizeof *l->memory, kit_line);
+  if (l->words != 0 && l->memory == NULL) return fg_fail(error, FG_NO_RESOURCE, "no shared memory");
   l->own_stride = kit_lines(kit_lock.own_bytes);
   l->own = (char*)l->host->shared_alloc(l->host, l->own_stride * l->workers, kit_line);
   l->tallies = (struct kit_tally*)l->host->shared_alloc(l->host, sizeof(struct kit_tally) * l->workers, kit_line);
@@ -233,6 +307,9 @@ static inline fg_status kit_verify(void* self, void* state, fg_error* error) {
   if (g->resource.violations != 0)
     return fg_fail(error, FG_WRONG, "%u times somebody was inside who should not have been", g->resource.violations);
   if (g->resource.inside != 0) return fg_fail(error, FG_WRONG, "%u never came out", g->resource.inside);
+  uint64_t lost = 0;
+  for (uint64_t i = 0; i < l->words; ++i) lost += l->memory[i] != g->counter;
+  if (lost != 0) return fg_fail(error, FG_WRONG, "%" PRIu64 " words of the section's memory lost a write", lost);
   if (all.intruded != 0)
     return fg_fail(error, FG_WRONG, "%" PRIu64 " times the section's words changed under their holder", all.intruded);
   if (all.stale != 0)
@@ -284,7 +361,53 @@ static const fg_parameter kit_writers_parameter = {
     .unit = "workers",
     .minimum = 0,
     .maximum = 65536};
-#define KIT_PLAIN_PARAMETERS &kit_section_parameter, &kit_outside_parameter, &kit_check_parameter
+static const fg_parameter kit_distribution_parameter = {
+    .size = sizeof(fg_parameter),
+    .type = FG_CHOICE,
+    .key = "distribution",
+    .help = "of both lengths around their mean; bimodal: nine in ten half as long, one 5.5 times",
+    .unit = "",
+    .default_value = {.text = "fixed"},
+    .choices = (const char* const[]){"fixed", "exponential", "bimodal", NULL}};
+static const fg_parameter kit_memory_parameter = {.size = sizeof(fg_parameter),
+                                                  .type = FG_SIZE,
+                                                  .key = "memory",
+                                                  .help = "shared memory of the lock, read and written in the section",
+                                                  .unit = "bytes",
+                                                  .minimum = 0,
+                                                  .maximum = 1 << 30};
+static const fg_parameter kit_greedy_parameter = {.size = sizeof(fg_parameter),
+                                                  .type = FG_RATIO,
+                                                  .key = "greedy",
+                                                  .help = "worker 0's sections are so many times as long",
+                                                  .unit = "",
+                                                  .default_value = {.real = 1.0},
+                                                  .minimum = 1,
+                                                  .maximum = 1000};
+static const fg_parameter kit_nice_parameter = {.size = sizeof(fg_parameter),
+                                                .type = FG_INTEGER,
+                                                .key = "nice",
+                                                .help = "nice value of the odd workers",
+                                                .unit = "",
+                                                .minimum = 0,
+                                                .maximum = 19};
+static const fg_parameter kit_realtime_parameter = {.size = sizeof(fg_parameter),
+                                                    .type = FG_BOOL,
+                                                    .key = "realtime",
+                                                    .help = "the odd workers have a real-time priority",
+                                                    .unit = "",
+                                                    .minimum = 0,
+                                                    .maximum = 1};
+static const fg_parameter kit_pause_parameter = {.size = sizeof(fg_parameter),
+                                                 .type = FG_DURATION,
+                                                 .key = "pause",
+                                                 .help = "sleep between two operations",
+                                                 .unit = "ns",
+                                                 .minimum = 0,
+                                                 .maximum = 1e9};
+#define KIT_PLAIN_PARAMETERS                                                                         \
+  &kit_section_parameter, &kit_outside_parameter, &kit_check_parameter, &kit_distribution_parameter, \
+      &kit_memory_parameter, &kit_greedy_parameter, &kit_nice_parameter, &kit_realtime_parameter, &kit_pause_parameter
 #define KIT_PARAMETERS(...) \
   (const fg_parameter* const[]) { KIT_PLAIN_PARAMETERS, __VA_ARGS__ }
 
@@ -299,7 +422,7 @@ static const fg_counter kit_reads = {sizeof(fg_counter), "reads", "acquisitions 
 #define KIT_COMMON_FIELDS                                                                                      \
   .size = sizeof(fg_workload), .version = 2, .family = "locks", .control = "none", .operation = "acquisition", \
   .create = kit_create, .configure = kit_configure, .state_bytes = kit_state_bytes, .setup = kit_setup,        \
-  .run = kit_run, .verify = kit_verify, .destroy = kit_destroy
+  .worker_start = kit_worker_start, .run = kit_run, .verify = kit_verify, .destroy = kit_destroy
 
 #define KIT_LOCK_WORKLOAD(symbol, ...)                                                                \
   extern const fg_workload fairground_workload_##symbol;                                              \

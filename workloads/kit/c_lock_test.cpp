@@ -35,6 +35,23 @@ TEST(CLock, WithNobodyElseThereItIsRight) {
   EXPECT_LT(o.counters.at("reads"), static_cast<double>(o.operations()));
 }
 
+TEST(CLock, LengthsAndMemoryAreAsAsked) {
+  for (const std::int64_t distribution : {0, 1, 2}) {
+    const auto o = run(1, {{"check", 1}, {"distribution", distribution}, {"memory", 1000}, {"pause", 1000}});
+    EXPECT_EQ(o.status, FG_OK) << o.text;
+    EXPECT_GT(o.operations(), 0u);
+  }
+#ifndef KIT_TSAN
+  const auto o = run(4, {{"section", 2'000}, {"memory", 64}, {"writers", 4}});
+  EXPECT_EQ(o.status, FG_WRONG) << "no lock at all";
+#endif
+}
+
+TEST(CLock, OddWorkersAreRealtimeOrItSaysWhatThatNeeds) {
+  const auto o = run(1, {{"nice", 5}, {"realtime", 1}});
+  EXPECT_EQ(o.status, FG_OK) << "worker 0 is as it was: " << o.text;
+}
+
 TEST(CLock, MoreWritersThanWorkersAreRefused) {
   const auto o = run(2, {{"writers", 3}});
   EXPECT_EQ(o.status, FG_BAD_PARAMETER);

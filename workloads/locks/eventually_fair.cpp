@@ -62,7 +62,10 @@ struct EventuallyFair {
       word.store(unlocked);
     }
     if (sleepers.load() == 0 || woken.exchange(1) != 0) return;
-    if (futex.wake(word) == 0) woken.store(0);  // not asleep yet, and the word has changed
+    if (futex.wake(word) != 0) return;
+    woken.store(0);
+    // Nobody was asleep yet. Who fell asleep since, and found others to release it who left the waking to me?
+    if (sleepers.load() != 0 && word.load() == unlocked) futex.wake(word);
   }
   bool try_lock(Local&) {
     std::uint32_t seen = unlocked;
