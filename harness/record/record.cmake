@@ -1,5 +1,8 @@
 # What the record says of the build: fixed when configured, but for the git revision, which is looked up at every build.
-find_package(TBB REQUIRED)
+find_package(TBB QUIET)  # only some workloads need it
+if(NOT TBB_FOUND)
+  set(TBB_VERSION none)
+endif()
 string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
 get_directory_property(options COMPILE_OPTIONS)
 string(JOIN " " FAIRGROUND_FLAGS ${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${type}} ${options})
