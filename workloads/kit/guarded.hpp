@@ -55,6 +55,7 @@ struct alignas(line) Guarded {
   // [control] Words of memory that don't say what the counter says.
   [[nodiscard]] std::uint64_t lost_words(std::uint64_t words) const {
     std::uint64_t lost = 0;
+    if (counter == 0) return 0;  // nobody wrote, and nobody made the pages that they are on
     for (std::uint64_t i = 0; i < words; ++i) lost += memory[i] != counter ? 1 : 0;
     return lost;
   }

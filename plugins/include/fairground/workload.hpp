@@ -41,6 +41,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 
 namespace fairground {
 
@@ -192,7 +193,9 @@ class Host {
     void* memory = host_->shared_alloc(host_, sizeof(T) * n, alignof(T));
     if (memory == nullptr) throw no_resource("no shared memory for " + std::to_string(sizeof(T) * n) + " bytes");
     T* first = static_cast<T*>(memory);
-    for (std::size_t i = 0; i < n; ++i) ::new (static_cast<void*>(first + i)) T();
+    // Zeroes are what the memory holds; its pages need not be there until they are used.
+    if constexpr (!std::is_trivially_default_constructible_v<T>)
+      for (std::size_t i = 0; i < n; ++i) ::new (static_cast<void*>(first + i)) T();
     return first;
   }
   void resource(fg_resource& r, fg_resource_kind kind, std::uint32_t permits, const char* name) const {
