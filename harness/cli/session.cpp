@@ -144,13 +144,9 @@ class Session {
                                      counted(crowded->facts.units, "unit")),
                          fmt::format("To see the workloads alone: --workers {}", crowded->facts.units)});
     }
-    std::vector<plan::Point> points;
     std::vector<const plan::WorkloadInfo*> workloads;
-    for (const Prepared& p : points_) {
-      points.push_back(p.spec.point);
-      workloads.push_back(&p.spec.workload);
-    }
-    for (const auto& [key, ids] : plan::untaken(points, workloads)) {
+    for (const Prepared& p : points_) workloads.push_back(&p.spec.workload);
+    for (const auto& [key, ids] : plan::untaken(plan_.points, workloads)) {
       write_warning(
           record::warning_line("parameter-not-taken", fmt::format("{}: not of {}", key, fmt::join(ids, ", "))));
     }

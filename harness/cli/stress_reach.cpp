@@ -63,7 +63,7 @@ Reach no_further(const plan::WorkloadInfo& w, const plan::DrawBounds& bounds) {
 }
 
 std::string bound_text(const plan::WorkloadInfo& w, const std::string& key, double most) {
-  const ParameterInfo& p = *std::ranges::find(w.parameters, key, &ParameterInfo::key);
+  const ParameterInfo& p = *w.parameter(key);
   const json value = p.type == ParameterType::ratio ? json(most) : json(static_cast<std::int64_t>(most));
   return fmt::format("{} up to {}", key, plan::format_value(p, value));
 }

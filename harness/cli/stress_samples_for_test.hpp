@@ -4,31 +4,23 @@
 #include <nlohmann/json.hpp>
 
 #include "plan/draw.hpp"
+#include "plan/sample_workloads.hpp"
 
 namespace fairground::cli {
 
 using nlohmann::json;
 using plan::Draw;
 using plan::ParameterType;
-
-inline plan::ParameterInfo parameter(const char* key, ParameterType type, json otherwise, double minimum,
-                                     double maximum) {
-  plan::ParameterInfo p;
-  p.key = key;
-  p.type = type;
-  p.default_value = std::move(otherwise);
-  p.minimum = minimum;
-  p.maximum = maximum;
-  return p;
-}
+using plan::sample_parameter;
 
 inline plan::WorkloadInfo sums() {
   plan::WorkloadInfo w;
   w.id = "sums";
   w.family = "test";
-  w.parameters = {
-      parameter("n", ParameterType::integer, 20, 1, 50), parameter("size", ParameterType::size, 64, 8, 1 << 20),
-      parameter("share", ParameterType::ratio, 0.0, 0, 0.9), parameter("hold", ParameterType::duration, 100, 0, 1e9)};
+  w.parameters = {sample_parameter("n", ParameterType::integer, 20, 1, 50),
+                  sample_parameter("size", ParameterType::size, 64, 8, 1 << 20),
+                  sample_parameter("share", ParameterType::ratio, 0.0, 0, 0.9),
+                  sample_parameter("hold", ParameterType::duration, 100, 0, 1e9)};
   return w;
 }
 

@@ -72,10 +72,8 @@ std::vector<const WorkloadInfo*> resolve(const std::vector<Given>& names, const 
 
 void check_keys(const std::vector<Setting>& set, const std::vector<const WorkloadInfo*>& workloads) {
   for (const Setting& setting : set) {
-    const bool known = std::any_of(workloads.begin(), workloads.end(), [&](const WorkloadInfo* w) {
-      return std::any_of(w->parameters.begin(), w->parameters.end(),
-                         [&](const ParameterInfo& p) { return p.key == setting.key; });
-    });
+    const bool known = std::any_of(workloads.begin(), workloads.end(),
+                                   [&](const WorkloadInfo* w) { return w->parameter(setting.key) != nullptr; });
     if (!known) unknown_parameter(setting, workloads);
   }
 }

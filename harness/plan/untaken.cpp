@@ -1,17 +1,8 @@
 #include "plan/untaken.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace fairground::plan {
-
-namespace {
-
-bool takes(const WorkloadInfo& w, const std::string& key) {
-  return std::ranges::find(w.parameters, key, &ParameterInfo::key) != w.parameters.end();
-}
-
-}  // namespace
 
 std::map<std::string, std::set<std::string>> untaken(const std::vector<Point>& points,
                                                      const std::vector<const WorkloadInfo*>& workloads) {
@@ -25,7 +16,7 @@ std::map<std::string, std::set<std::string>> untaken(const std::vector<Point>& p
   std::map<std::string, std::set<std::string>> found;
   for (const WorkloadInfo* w : workloads) {
     for (const auto& [control, key] : set) {
-      if (!control.empty() && control == w->control && !takes(*w, key)) found[key].insert(w->id);
+      if (!control.empty() && control == w->control && w->parameter(key) == nullptr) found[key].insert(w->id);
     }
   }
   return found;

@@ -67,6 +67,11 @@ bool WorkloadInfo::has(const std::string& capability) const {
   return std::find(capabilities.begin(), capabilities.end(), capability) != capabilities.end();
 }
 
+const ParameterInfo* WorkloadInfo::parameter(const std::string& key) const {
+  const auto found = std::ranges::find(parameters, key, &ParameterInfo::key);
+  return found != parameters.end() ? &*found : nullptr;
+}
+
 json WorkloadInfo::defaults() const {
   json all = json::object();
   for (const ParameterInfo& p : parameters) all[p.key] = p.default_value;

@@ -39,7 +39,8 @@ struct WorkloadInfo {
   std::vector<CounterInfo> counters;
 
   [[nodiscard]] bool has(const std::string& capability) const;
-  [[nodiscard]] nlohmann::json defaults() const;  // of all parameters: key -> typed value
+  [[nodiscard]] const ParameterInfo* parameter(const std::string& key) const;  // NULL: there is none
+  [[nodiscard]] nlohmann::json defaults() const;                               // of all parameters: key -> typed value
 };
 
 // The shape of `list --json` (without parameters) and of `describe --json` (with them). from_json wants the latter.

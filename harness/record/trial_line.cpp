@@ -235,15 +235,11 @@ bool stood_for_want_of_a_unit(const Facts& f, std::size_t i) {
 // Of other contenders than workers nobody knows.
 bool had_no_unit(const Facts& f, std::size_t i) {
   if (!f.others.empty()) return false;
-  const trial::WorkerResult& w = f.result.workers[i];
   const std::uint64_t to_work_ns = minus(f.result.window_ns, f.result.paused_ns);
-  if (w.run_delay_ns.value_or(0) <= to_work_ns / 2) return false;
-  double mean_cpu_ns = 0;
-  for (const trial::WorkerResult& one : f.result.workers) {
-    mean_cpu_ns += static_cast<double>(one.user_ns + one.system_ns) / static_cast<double>(f.result.workers.size());
-  }
-  return trial::hardly_had_a_unit(w.run_delay_ns, w.user_ns + w.system_ns, mean_cpu_ns, to_work_ns) ||
-         stood_for_want_of_a_unit(f, i);
+  std::vector<trial::UnitTime> times;
+  for (const trial::WorkerResult& w : f.result.workers) times.push_back({w.run_delay_ns, w.user_ns + w.system_ns});
+  return trial::hardly_had_a_unit(times, i, to_work_ns) ||
+         (trial::lacked_units(times[i], to_work_ns) && stood_for_want_of_a_unit(f, i));
 }
 
 json findings_json(const Facts& f) {

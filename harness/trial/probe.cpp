@@ -19,8 +19,8 @@ std::uint32_t next_countdown(fg_probe& p) {
   return static_cast<std::uint32_t>((x >> 32) * sampled_span >> 32) + 1;
 }
 
-constexpr std::uint32_t patience =
-    4 * sampled_span;                           // requests, until what was never released by who asked is given up
+// After so many requests what was never released by who asked for it is given up.
+constexpr std::uint32_t patience = 4 * sampled_span;
 constexpr std::uint64_t not_kept = UINT64_MAX;  // fg_probe.request: of a resource whose order is not kept
 
 std::uint64_t burst_offset(std::uint64_t seed, std::uint64_t period) {

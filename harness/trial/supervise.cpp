@@ -236,28 +236,34 @@ class Supervision {
     double mean = 0;
     for (const std::uint64_t x : done) mean += static_cast<double>(x) / static_cast<double>(done.size());
     if (mean < 20) return;
+    const bool promised = spec_.workload.promises_fairness;
+    const std::vector<bool> unasked = promised ? without_unit() : std::vector<bool>();
     for (std::size_t i = 0; i < done.size(); ++i) {
       if (done[i] >= 2) continue;
-      const bool unasked = spec_.workload.promises_fairness && had_no_unit(i);
-      Finding f{"starvation", true, unasked || !spec_.workload.promises_fairness, ""};
+      const bool excused = i < unasked.size() && unasked[i];
+      Finding f{"starvation", true, excused || !promised, ""};
       f.text = "contender " + std::to_string(i) + " completed " + std::to_string(done[i]) +
                " operations before the window opened, the mean was " +
-               std::to_string(static_cast<std::uint64_t>(mean)) + (unasked ? "; it hardly had a unit to run on" : "");
+               std::to_string(static_cast<std::uint64_t>(mean)) + (excused ? "; it hardly had a unit to run on" : "");
       early_findings_.push_back(f);
     }
   }
 
-  // For want of a unit since the warm-up began, or because nobody let it go on?
-  [[nodiscard]] bool had_no_unit(std::size_t i) const {
-    if (window_->own_contenders() || before_.empty()) return false;
+  // Which of the workers hardly had a unit since the warm-up began? Of other contenders nobody knows.
+  [[nodiscard]] std::vector<bool> without_unit() const {
+    std::vector<bool> found(board_.workers());
+    if (window_->own_contenders()) return found;
     const std::vector<TaskFigures> now = figures();
-    double mean_cpu_ns = 0;
-    for (std::size_t k = 0; k < now.size(); ++k) mean_cpu_ns += cpu_ns(now[k] - before_[k]) / double(now.size());
-    const TaskFigures f = now[i] - before_[i];
-    return hardly_had_a_unit(run_delay_between(f, window_->completed()[i] == 0), static_cast<std::uint64_t>(cpu_ns(f)),
-                             mean_cpu_ns, minus(f.at_ns, disturb_.paused_ns()));
+    const std::vector<std::uint64_t> done = window_->completed();
+    std::vector<UnitTime> times;
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      const TaskFigures f = now[i] - before_[i];
+      times.push_back({run_delay_between(f, done[i] == 0), f.user_ns + f.system_ns});
+    }
+    for (std::size_t i = 0; i < now.size(); ++i)
+      found[i] = hardly_had_a_unit(times, i, minus((now[i] - before_[i]).at_ns, disturb_.paused_ns()));
+    return found;
   }
-  static double cpu_ns(const TaskFigures& f) { return static_cast<double>(f.user_ns + f.system_ns); }
 
   // Sleep until the next sample is due, take it, show it.
   void tick(const char* phase_shown, std::uint64_t begun, std::uint64_t total) {

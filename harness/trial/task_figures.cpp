@@ -145,9 +145,12 @@ std::optional<std::uint64_t> run_delay_between(const TaskFigures& added, bool id
   return !slept && on_time && not_run_ns > told_ns + late_ns ? not_run_ns : told_ns;
 }
 
-bool hardly_had_a_unit(std::optional<std::uint64_t> run_delay_ns, std::uint64_t cpu_ns, double mean_cpu_ns,
-                       std::uint64_t to_work_ns) {
-  return run_delay_ns && *run_delay_ns > to_work_ns / 2 && static_cast<double>(cpu_ns) < mean_cpu_ns / 10;
+bool lacked_units(const UnitTime& w, std::uint64_t to_work_ns) { return w.run_delay_ns.value_or(0) > to_work_ns / 2; }
+
+bool hardly_had_a_unit(std::span<const UnitTime> workers, std::size_t i, std::uint64_t to_work_ns) {
+  double mean_cpu_ns = 0;
+  for (const UnitTime& w : workers) mean_cpu_ns += static_cast<double>(w.cpu_ns) / static_cast<double>(workers.size());
+  return lacked_units(workers[i], to_work_ns) && static_cast<double>(workers[i].cpu_ns) < mean_cpu_ns / 10;
 }
 
 }  // namespace fairground::trial

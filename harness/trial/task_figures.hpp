@@ -3,8 +3,10 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace fairground::trial {
 
@@ -36,9 +38,17 @@ TaskFigures operator-(const TaskFigures& after, const TaskFigures& before);
 // unit its CPU time may be late (nohz_full), unless it is idle. Null: the kernel doesn't say.
 std::optional<std::uint64_t> run_delay_between(const TaskFigures& added, bool idle);
 
-// Did a worker go short for want of a unit? It was ready without one for more than half of the time in which it was to
-// work, and ran for less than a tenth of what workers ran on average: whatever a lock promises, it was hardly asked.
-bool hardly_had_a_unit(std::optional<std::uint64_t> run_delay_ns, std::uint64_t cpu_ns, double mean_cpu_ns,
-                       std::uint64_t to_work_ns);
+// What one of several workers had of the units.
+struct UnitTime {
+  std::optional<std::uint64_t> run_delay_ns;  // as above
+  std::uint64_t cpu_ns = 0;
+};
+
+// Was it ready without a unit for more than half of the time in which it was to work?
+bool lacked_units(const UnitTime&, std::uint64_t to_work_ns);
+
+// Did worker i go short for want of a unit? It lacked units, and ran for less than a tenth of what workers ran on
+// average: whatever a lock promises, it was hardly asked.
+bool hardly_had_a_unit(std::span<const UnitTime> workers, std::size_t i, std::uint64_t to_work_ns);
 
 }  // namespace fairground::trial

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <thread>
@@ -85,10 +86,14 @@ TEST(RunDelayBetween, IsWhatTheKernelToldUnlessAWaitIsStillOn) {
 }
 
 TEST(HardlyHadAUnit, IsWhoWaitedForOneMoreThanTheOthers) {
-  EXPECT_TRUE(hardly_had_a_unit(51, 1, 25.0, 100));
-  EXPECT_FALSE(hardly_had_a_unit(49, 1, 25.0, 100)) << "for less than half of the time";
-  EXPECT_FALSE(hardly_had_a_unit(75, 25, 25.0, 100)) << "as long as all others: four on a unit";
-  EXPECT_FALSE(hardly_had_a_unit(std::nullopt, 0, 25.0, 100));
+  const auto first_of_two = [](std::optional<std::uint64_t> run_delay_ns, std::uint64_t cpu_ns) {
+    const std::array<UnitTime, 2> workers{UnitTime{run_delay_ns, cpu_ns}, UnitTime{0, 50 - cpu_ns}};
+    return hardly_had_a_unit(workers, 0, 100);
+  };
+  EXPECT_TRUE(first_of_two(51, 1));
+  EXPECT_FALSE(first_of_two(49, 1)) << "for less than half of the time";
+  EXPECT_FALSE(first_of_two(75, 25)) << "as long as all others: four on a unit";
+  EXPECT_FALSE(first_of_two(std::nullopt, 0));
 }
 
 TEST(TaskFigures, SayWhetherAThreadIsReady) {

@@ -21,28 +21,26 @@
 #error "#define _POSIX_C_SOURCE 200809L before the first header"
 #endif
 
-#include <errno.h>
 #include <fairground/plugin.h>
 #include <inttypes.h>
-#include <math.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "kit/busy.h"
+#include "kit/priority.h"
+#include "kit/shape.h"
 #include "kit/tsan.h"
 
-enum { kit_line = 128, kit_words = 8, kit_factors = 1000, kit_factor_unit = 4096 };
+enum { kit_line = 128, kit_words = 8 };
 
 /* An instance; workers, being perhaps processes, read it only. */
 struct kit_locked {
   const fg_host* host;
-  fg_value values[16];           /* in the order of the enumeration below, and what the file's own table adds */
-  uint64_t section, outside;     /* mean steps */
-  uint16_t factors[kit_factors]; /* shape.hpp's: equally likely ones of the lengths' distribution, in units of 1/4096 */
-  uint64_t words;                /* of 8 bytes, of the section's memory, */
-  uint64_t* memory;              /* each of which says how many writes there were */
+  fg_value values[16];                /* in the order of the enumeration below, and what the file's own table adds */
+  uint64_t section, outside;          /* mean steps */
+  uint16_t factors[kit_factor_count]; /* shape.h's */
+  uint64_t words;                     /* of 8 bytes, of the section's memory, */
+  uint64_t* memory;                   /* each of which says how many writes there were */
   uint32_t workers;
   char* own; /* of worker i at i * own_stride */
   size_t own_stride;
@@ -140,21 +138,10 @@ enum {
   kit_read_ratio = kit_more,
   kit_writers
 };
-enum { kit_fixed, kit_exponential, kit_bimodal };
-
-/* As Shape::factor of shape.hpp. */
-static inline double kit_factor(int64_t distribution, uint32_t i) {
-  if (distribution == kit_bimodal) return i < kit_factors * 9 / 10 ? 0.5 : 5.5;
-  if (distribution != kit_exponential) return 1.0;
-  const double upper = 1.0 - i * 1.0 / kit_factors, lower = 1.0 - (i + 1.0) / kit_factors;
-  return kit_factors * ((upper - upper * log(upper)) - (i + 1 == kit_factors ? 0.0 : lower - lower * log(lower)));
-}
-
 /* Around that mean, as the distribution has it. */
 static inline uint64_t kit_length(const struct kit_locked* l, uint64_t mean, uint64_t* random) {
   if (l->values[kit_distribution].integer == kit_fixed) return mean;
-  const uint64_t factor = l->factors[(uint64_t)kit_random(random) * kit_factors >> 32];
-  return (mean * factor + kit_factor_unit / 2) / kit_factor_unit;
+  return kit_by_factor(mean, l->factors[(uint64_t)kit_random(random) * kit_factor_count >> 32]);
 }
 
 static inline void kit_sleep(int64_t ns) {
@@ -224,15 +211,12 @@ static inline fg_status kit_worker_start(void* self, void* state, fg_worker* w, 
   const int nice = (int)l->values[kit_nice].integer;
   (void)state, (void)local;
   if (w->index % 2 == 0) return FG_OK;
-  if (nice != 0 && setpriority(PRIO_PROCESS, 0, nice) != 0)
-    return fg_fail(error, FG_INTERNAL, "setpriority: %s", strerror(errno));
-  if (l->values[kit_realtime].integer == 0) return FG_OK;
-  struct sched_param lowest = {.sched_priority = sched_get_priority_min(SCHED_RR)};
-  if (sched_setscheduler(0, SCHED_RR, &lowest) == 0) return FG_OK;
-  if (errno != EPERM) return fg_fail(error, FG_INTERNAL, "sched_setscheduler: %s", strerror(errno));
-  return fg_fail(error, FG_UNSUPPORTED,
-                 "realtime needs CAP_SYS_NICE or an RLIMIT_RTPRIO of at least 1 (ulimit -r), and a control group that "
-                 "has real-time bandwidth");
+  int error_number = nice != 0 ? kit_be_nice(nice) : 0;
+  if (error_number != 0) return fg_fail(error, FG_INTERNAL, "setpriority: %s", strerror(error_number));
+  error_number = l->values[kit_realtime].integer != 0 ? kit_be_realtime() : 0;
+  if (error_number == EPERM) return fg_fail(error, FG_UNSUPPORTED, "%s", KIT_REALTIME_NEEDS);
+  if (error_number != 0) return fg_fail(error, FG_INTERNAL, "sched_setscheduler: %s", strerror(error_number));
+  return FG_OK;
 }
 
 static inline fg_status kit_create(const fg_host* host, void** self, fg_error* error) {
@@ -265,8 +249,7 @@ static inline fg_status kit_setup(void* self, void* state, fg_error* error) {
   const double steps_per_ns = kit_steps_per_ns();
   l->section = (uint64_t)((double)l->values[kit_section].integer * steps_per_ns + 0.5);
   l->outside = (uint64_t)((double)l->values[kit_outside].integer * steps_per_ns + 0.5);
-  for (uint32_t i = 0; i < kit_factors; ++i)
-    l->factors[i] = (uint16_t)(kit_factor_unit * kit_factor(l->values[kit_distribution].integer, i) + 0.5);
+  kit_fill_factors(l->values[kit_distribution].integer, l->factors);
   l->words = ((uint64_t)l->values[kit_memory].integer + 7) / 8;
   if (l->words != 0) l->memory = (uint64_t*)l->host->shared_alloc(l->host, l->words * sizeof *l->memory, kit_line);
   if (l->words != 0 && l->memory == NULL) return fg_fail(error, FG_NO_RESOURCE, "no shared memory");
@@ -322,89 +305,31 @@ static inline void kit_destroy(void* self) { free(self); }
 
 /* ---- the table ---- */
 
-static const fg_parameter kit_section_parameter = {.size = sizeof(fg_parameter),
-                                                   .type = FG_DURATION,
-                                                   .key = "section",
-                                                   .help = "length of the critical section",
-                                                   .unit = "ns",
-                                                   .default_value = {.integer = 100},
-                                                   .minimum = 0,
-                                                   .maximum = 1e9};
-static const fg_parameter kit_outside_parameter = {.size = sizeof(fg_parameter),
-                                                   .type = FG_DURATION,
-                                                   .key = "outside",
-                                                   .help = "work between two acquisitions",
-                                                   .unit = "ns",
-                                                   .default_value = {.integer = 100},
-                                                   .minimum = 0,
-                                                   .maximum = 1e9};
-static const fg_parameter kit_check_parameter = {.size = sizeof(fg_parameter),
-                                                 .type = FG_BOOL,
-                                                 .key = "check",
-                                                 .help = "look at every word in the section",
-                                                 .unit = "",
-                                                 .minimum = 0,
-                                                 .maximum = 1};
-static const fg_parameter kit_read_ratio_parameter = {.size = sizeof(fg_parameter),
-                                                      .type = FG_RATIO,
-                                                      .key = "read-ratio",
-                                                      .help = "so many of the acquisitions only read",
-                                                      .unit = "",
-                                                      .default_value = {.real = 0.9},
-                                                      .minimum = 0,
-                                                      .maximum = 1};
-static const fg_parameter kit_writers_parameter = {
-    .size = sizeof(fg_parameter),
-    .type = FG_INTEGER,
-    .key = "writers",
-    .help = "the first so many workers only write, the others only read; 0: all do both",
-    .unit = "workers",
-    .minimum = 0,
-    .maximum = 65536};
-static const fg_parameter kit_distribution_parameter = {
-    .size = sizeof(fg_parameter),
-    .type = FG_CHOICE,
-    .key = "distribution",
-    .help = "of both lengths around their mean; bimodal: nine in ten half as long, one 5.5 times",
-    .unit = "",
-    .default_value = {.text = "fixed"},
-    .choices = (const char* const[]){"fixed", "exponential", "bimodal", NULL}};
-static const fg_parameter kit_memory_parameter = {.size = sizeof(fg_parameter),
-                                                  .type = FG_SIZE,
-                                                  .key = "memory",
-                                                  .help = "shared memory of the lock, read and written in the section",
-                                                  .unit = "bytes",
-                                                  .minimum = 0,
-                                                  .maximum = 1 << 30};
-static const fg_parameter kit_greedy_parameter = {.size = sizeof(fg_parameter),
-                                                  .type = FG_RATIO,
-                                                  .key = "greedy",
-                                                  .help = "worker 0's sections are so many times as long",
-                                                  .unit = "",
-                                                  .default_value = {.real = 1.0},
-                                                  .minimum = 1,
-                                                  .maximum = 1000};
-static const fg_parameter kit_nice_parameter = {.size = sizeof(fg_parameter),
-                                                .type = FG_INTEGER,
-                                                .key = "nice",
-                                                .help = "nice value of the odd workers",
-                                                .unit = "",
-                                                .minimum = 0,
-                                                .maximum = 19};
-static const fg_parameter kit_realtime_parameter = {.size = sizeof(fg_parameter),
-                                                    .type = FG_BOOL,
-                                                    .key = "realtime",
-                                                    .help = "the odd workers have a real-time priority",
-                                                    .unit = "",
-                                                    .minimum = 0,
-                                                    .maximum = 1};
-static const fg_parameter kit_pause_parameter = {.size = sizeof(fg_parameter),
-                                                 .type = FG_DURATION,
-                                                 .key = "pause",
-                                                 .help = "sleep between two operations",
-                                                 .unit = "ns",
-                                                 .minimum = 0,
-                                                 .maximum = 1e9};
+#define KIT_PARAMETER(name, key_, type_, unit_, help_, ...) \
+  static const fg_parameter kit_##name##_parameter = {      \
+      .size = sizeof(fg_parameter), .type = type_, .key = key_, .help = help_, .unit = unit_, __VA_ARGS__}
+
+KIT_PARAMETER(section, "section", FG_DURATION, "ns", "length of the critical section",
+              .default_value = {.integer = 100}, .maximum = 1e9);
+KIT_PARAMETER(outside, "outside", FG_DURATION, "ns", "work between two acquisitions", .default_value = {.integer = 100},
+              .maximum = 1e9);
+KIT_PARAMETER(check, "check", FG_BOOL, "", "look at every word in the section", .maximum = 1);
+KIT_PARAMETER(distribution, "distribution", FG_CHOICE, "",
+              "of both lengths around their mean; bimodal: nine in ten half as long, one 5.5 times",
+              .default_value = {.text = "fixed"},
+              .choices = (const char* const[]){"fixed", "exponential", "bimodal", NULL});
+KIT_PARAMETER(memory, "memory", FG_SIZE, "bytes", "shared memory of the lock, read and written in the section",
+              .maximum = 1 << 30);
+KIT_PARAMETER(greedy, "greedy", FG_RATIO, "", "worker 0's sections are so many times as long",
+              .default_value = {.real = 1.0}, .minimum = 1, .maximum = 1000);
+KIT_PARAMETER(nice, "nice", FG_INTEGER, "", "nice value of the odd workers", .maximum = 19);
+KIT_PARAMETER(realtime, "realtime", FG_BOOL, "", "the odd workers have a real-time priority", .maximum = 1);
+KIT_PARAMETER(pause, "pause", FG_DURATION, "ns", "sleep between two operations", .maximum = 1e9);
+KIT_PARAMETER(read_ratio, "read-ratio", FG_RATIO, "", "so many of the acquisitions only read",
+              .default_value = {.real = 0.9}, .maximum = 1);
+KIT_PARAMETER(writers, "writers", FG_INTEGER, "workers",
+              "the first so many workers only write, the others only read; 0: all do both", .maximum = 65536);
+
 #define KIT_PLAIN_PARAMETERS                                                                         \
   &kit_section_parameter, &kit_outside_parameter, &kit_check_parameter, &kit_distribution_parameter, \
       &kit_memory_parameter, &kit_greedy_parameter, &kit_nice_parameter, &kit_realtime_parameter, &kit_pause_parameter

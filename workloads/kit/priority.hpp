@@ -1,32 +1,24 @@
 // Unequal workers: some of them nicer than others, some with a real-time priority. Both end with the worker.
 #pragma once
 
-#include <sched.h>
-#include <sys/resource.h>
-
 #include <cerrno>
 #include <fairground/workload.hpp>
 
 #include "kit/descriptor.hpp"
+#include "kit/priority.h"
 
 namespace fairground::kit {
 
-// [worker] 0 ... 19. On Linux a nice value is the thread's own.
+// [worker] 0 ... 19.
 inline void be_nice(int nice) {
-  if (::setpriority(PRIO_PROCESS, 0, nice) != 0) throw_errno(errno, "setpriority");
+  if (const int error = kit_be_nice(nice); error != 0) throw_errno(error, "setpriority");
 }
 
-// [worker] SCHED_RR at the lowest real-time priority: before all ordinary threads. Not SCHED_FIFO, whose spinning
-// threads would keep their units from whoever has to stop them, where that one has the same priority.
+// [worker] `unsupported` where it isn't permitted.
 inline void be_realtime() {
-  sched_param lowest{};
-  lowest.sched_priority = ::sched_get_priority_min(SCHED_RR);
-  if (::sched_setscheduler(0, SCHED_RR, &lowest) == 0) return;
-  if (errno == EPERM)
-    throw unsupported(
-        "realtime needs CAP_SYS_NICE or an RLIMIT_RTPRIO of at least 1 (ulimit -r), and a control group "
-        "that has real-time bandwidth");
-  throw_errno(errno, "sched_setscheduler");
+  const int error = kit_be_realtime();
+  if (error == EPERM) throw unsupported(KIT_REALTIME_NEEDS);
+  if (error != 0) throw_errno(error, "sched_setscheduler");
 }
 
 }  // namespace fairground::kit
