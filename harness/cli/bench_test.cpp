@@ -17,7 +17,7 @@ plan::WorkloadInfo info(const std::string& id, const std::string& kind = "each")
   w.id = id;
   w.kind = kind;
   w.plugin = "/nowhere/x.so";
-  w.parameters.push_back({"critical", plan::ParameterType::duration, 100, 0, 1e9, {}, "ns", "", ""});
+  w.parameters.push_back({"critical", plan::ParameterType::duration, 100, 0, 1e9, {}, "ns", "", "", ""});
   return w;
 }
 

@@ -77,8 +77,12 @@ std::string needs_of(const plan::WorkloadInfo& w) {
 }
 
 std::string fairness_of(const plan::WorkloadInfo& w) {
-  if (w.promises_fairness) return "promised: a starved contender is a finding that is not expected";
-  return "not promised: starvation is shown, and no failure";
+  if (!w.promises_fairness) return "not promised: starvation is shown, and no failure";
+  std::vector<std::string> only;
+  for (const plan::ParameterInfo& p : w.parameters)
+    if (!p.fair.empty()) only.push_back(fmt::format("{}={}", p.key, p.fair));
+  const std::string with = only.empty() ? "" : fmt::format(", with {}", fmt::join(only, ", "));
+  return fmt::format("promised{}: a starved contender is a finding that is not expected", with);
 }
 
 void parameters(Page& page, const plan::WorkloadInfo& w) {

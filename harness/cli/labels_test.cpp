@@ -8,7 +8,7 @@ namespace {
 plan::WorkloadInfo info(const std::string& id) {
   plan::WorkloadInfo w;
   w.id = id;
-  w.parameters.push_back({"critical", plan::ParameterType::duration, 100, 0, 1e9, {}, "ns", "", ""});
+  w.parameters.push_back({"critical", plan::ParameterType::duration, 100, 0, 1e9, {}, "ns", "", "", ""});
   return w;
 }
 

@@ -368,7 +368,7 @@ TEST_F(SessionTest, SaysThatFewTrialsGiveNoInterval) {
 
 TEST(ControlOf, HasTheParametersThatBothKnow) {
   plan::WorkloadInfo spin = workload("spin", true, "none");
-  spin.parameters.push_back({"backoff", plan::ParameterType::integer, 1, 0, 9, {}, "", "", ""});
+  spin.parameters.push_back({"backoff", plan::ParameterType::integer, 1, 0, 9, {}, "", "", "", ""});
   plan::Point point;
   point.workload = "spin";
   point.parameters = {{"critical", 500}, {"backoff", 3}};

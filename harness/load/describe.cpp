@@ -146,6 +146,12 @@ nlohmann::json default_of(const fg_parameter& p, const std::vector<std::string>&
   return text;
 }
 
+// A list of values, or nothing.
+void check_values(const ParameterInfo& info, const std::string& list, const char* what) {
+  if (list.empty()) return;
+  for (const std::string& value : plan::split_list(list)) plan::parse_value(info, value, what);
+}
+
 ParameterInfo describe_parameter(const fg_parameter& p, const std::string& plugin, const std::string& workload) {
   const Part unnamed(plugin, fmt::format("a parameter of workload {}", in_quotes(workload)));
   if (p.size < sizeof(fg_parameter))
@@ -165,10 +171,9 @@ ParameterInfo describe_parameter(const fg_parameter& p, const std::string& plugi
   try {  // what the plugin says passes the checks of what a person types
     info.default_value = plan::parse_value(info, default_of(p, info.choices, part), "the default");
     info.processes = part.text_or_nothing(p.processes, "list of values for processes");
-    if (!info.processes.empty()) {
-      for (const std::string& value : plan::split_list(info.processes))
-        plan::parse_value(info, value, "a value for processes");
-    }
+    info.fair = part.text_or_nothing(p.fair, "list of fair values");
+    check_values(info, info.processes, "a value for processes");
+    check_values(info, info.fair, "a fair value");
   } catch (const UserError& error) {
     std::string why = error.what();
     if (why.starts_with("The plugin")) throw;

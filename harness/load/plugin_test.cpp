@@ -203,10 +203,12 @@ TEST(Values, AreInTheOrderOfTheSchema) {
 }
 
 TEST(Values, KeepTheirTexts) {
-  static const fg_parameter text{sizeof(fg_parameter), FG_TEXT, "t", "", "", {0, 0, "x"}, 0, 0, nullptr, nullptr};
-  static const fg_parameter ratio{sizeof(fg_parameter), FG_RATIO, "r", "",      "",
-                                  {0, 0.5, nullptr},    0,        1,   nullptr, nullptr};
-  static const fg_parameter flag{sizeof(fg_parameter), FG_BOOL, "b", "", "", {0, 0, nullptr}, 0, 1, nullptr, nullptr};
+  static const fg_parameter text{
+      sizeof(fg_parameter), FG_TEXT, "t", "", "", {0, 0, "x"}, 0, 0, nullptr, nullptr, nullptr};
+  static const fg_parameter ratio{
+      sizeof(fg_parameter), FG_RATIO, "r", "", "", {0, 0.5, nullptr}, 0, 1, nullptr, nullptr, nullptr};
+  static const fg_parameter flag{
+      sizeof(fg_parameter), FG_BOOL, "b", "", "", {0, 0, nullptr}, 0, 1, nullptr, nullptr, nullptr};
   static const fg_parameter* const parameters[] = {&text, &ratio, &flag, nullptr};
   fg_workload w{};
   w.parameters = parameters;
@@ -223,7 +225,7 @@ class Described : public testing::Test {
  protected:
   static fg_status run(void*, void*, fg_worker*, void*, fg_error*) { return FG_OK; }
   Described() {
-    parameter_ = {sizeof(fg_parameter), FG_CHOICE, "mode", "", "", {0, 0, "a"}, 0, 0, choices_, nullptr};
+    parameter_ = {sizeof(fg_parameter), FG_CHOICE, "mode", "", "", {0, 0, "a"}, 0, 0, choices_, nullptr, nullptr};
     w_.size = sizeof w_;
     w_.version = 1;
     w_.id = w_.family = w_.operation = "x";

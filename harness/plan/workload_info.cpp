@@ -17,6 +17,8 @@ using nlohmann::json;
 
 json text_or_null(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
+json list_or_null(const std::string& list) { return list.empty() ? json(nullptr) : json(split_list(list)); }
+
 // A bound as an integer where the parameter counts something; 2^63 itself has no int64_t.
 json bound(const ParameterInfo& p, double value) {
   if (!is_number(p.type)) return nullptr;
@@ -33,7 +35,8 @@ json to_json(const ParameterInfo& p) {
           {"choices", p.choices},
           {"unit", p.unit},
           {"help", p.help},
-          {"processes", p.processes.empty() ? json(nullptr) : json(split_list(p.processes))}};
+          {"processes", list_or_null(p.processes)},
+          {"fair", list_or_null(p.fair)}};
 }
 
 // The member `key` of the wanted type T; the null that stands for nothing gives T().
@@ -57,11 +60,23 @@ ParameterInfo parameter_from_json(const json& object) {
   p.unit = member<std::string>(object, "unit");
   p.help = member<std::string>(object, "help");
   p.processes = fmt::format("{}", fmt::join(member<std::vector<std::string>>(object, "processes"), ","));
+  p.fair = fmt::format("{}", fmt::join(member<std::vector<std::string>>(object, "fair"), ","));
   p.default_value = parse_value(p, member<json>(object, "default"), p.key);
   return p;
 }
 
 }  // namespace
+
+bool WorkloadInfo::promises_fairness_with(const json& given) const {
+  const auto kept = [&](const ParameterInfo& p) {
+    if (p.fair.empty()) return true;
+    const std::vector<std::string> values = split_list(p.fair);
+    return std::ranges::any_of(values, [&](const std::string& value) {
+      return parse_value(p, value, p.key) == given.value(p.key, p.default_value);
+    });
+  };
+  return promises_fairness && std::ranges::all_of(parameters, kept);
+}
 
 bool WorkloadInfo::has(const std::string& capability) const {
   return std::find(capabilities.begin(), capabilities.end(), capability) != capabilities.end();

@@ -20,6 +20,7 @@ struct ParameterInfo {
   std::string unit;
   std::string help;
   std::string processes;  // values that work across processes, comma-separated; empty: all
+  std::string fair;       // values with which a promise of fairness is kept, likewise
 };
 
 struct CounterInfo {
@@ -32,7 +33,7 @@ struct WorkloadInfo {
   std::string kind = "each";              // or "team"
   std::vector<std::string> expects;       // kinds of findings
   std::vector<std::string> capabilities;  // may-block may-hang processes network database files contended
-  bool promises_fairness = false;
+  bool promises_fairness = false;         // but for values of parameters that are not `fair`
   std::uint32_t version = 1;
   std::string plugin;  // path of the shared object
   std::vector<ParameterInfo> parameters;
@@ -41,6 +42,8 @@ struct WorkloadInfo {
   [[nodiscard]] bool has(const std::string& capability) const;
   [[nodiscard]] const ParameterInfo* parameter(const std::string& key) const;  // NULL: there is none
   [[nodiscard]] nlohmann::json defaults() const;                               // of all parameters: key -> typed value
+  // Does it promise fairness with these parameters, all of them?
+  [[nodiscard]] bool promises_fairness_with(const nlohmann::json& parameters) const;
 };
 
 // The shape of `list --json` (without parameters) and of `describe --json` (with them). from_json wants the latter.

@@ -109,7 +109,10 @@ stats::Episodes whole_window(const Contender& c, std::uint64_t window_ns, stats:
   const bool ran = c.cpu_ns > 0 || delay < window_ns / 2;
   found.possible = 0;
   (ran ? found.by_resource : found.by_scheduler) = 1;
-  if (ran) found.by_resource_ns = window_ns;
+  if (ran) {
+    found.by_resource_ns = window_ns;
+    found.by_resource_in = {{0, static_cast<std::int64_t>(window_ns)}};
+  }
   return found;
 }
 
@@ -151,6 +154,7 @@ Fairness fairness_of(const std::vector<Contender>& contenders, std::uint64_t win
     if (!c.delays_known || contenders.size() == 1) {
       found.possible += std::exchange(found.by_resource, 0);
       found.by_resource_ns = 0;
+      found.by_resource_in.clear();
     }
   }
   return f;

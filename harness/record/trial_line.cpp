@@ -6,12 +6,12 @@
 #include <iterator>
 #include <set>
 
-#include "base/relaxed.hpp"
 #include "machine/pinning.hpp"
 #include "record/fairness.hpp"
 #include "record/lines.hpp"
+#include "record/over_time.hpp"
 #include "record/probes.hpp"
-#include "trial/task_figures.hpp"
+#include "record/want_of_unit.hpp"
 
 namespace fairground::record {
 
@@ -20,7 +20,6 @@ namespace {
 using nlohmann::json;
 using std::optional;
 
-constexpr std::size_t most_intervals = 256;
 constexpr double steal_limit_ratio = 0.01;
 constexpr double busy_limit_ratio = 0.1;     // of all units, by other programs (the supervisor takes about 0.01)
 constexpr std::size_t most_overtaking = 64;  // contenders, in overtaken_by
@@ -113,6 +112,7 @@ json metrics_json(const Facts& f, Nulls& nulls) {
   if (window && f.others.empty() && f.fairness.sum <= 0) reason = "no-operations";
   out["cpu_minimum_share_ratio"] =
       nulls.value(of_workers ? cpu_minimum_share(f) : std::nullopt, "metrics.cpu_minimum_share_ratio", reason);
+  if (f.contenders().size() > 1) out["jain_over_time"] = jain_over_time(f.contenders());
   if (json classes = classes_json(f, nulls); !classes.empty()) out["classes"] = std::move(classes);
   if (window) put_probe_metrics(out, f.spec, f.result, f.context, nulls);
   return out;
@@ -135,26 +135,6 @@ json thresholds_json(const Facts& f, Nulls& nulls) {
 
 // ---- who ----
 
-// What each contender completed in the longest gap of contender i, by the samples (in proportion where one is cut).
-json overtaken_by(const trial::Result& result, std::size_t i) {
-  const trial::WorkerResult& w = result.workers[i];
-  json out = json::array();
-  for (const std::vector<std::uint64_t>& counts : result.progress.operations) {
-    double sum = 0;
-    std::int64_t begin = 0;
-    for (std::size_t k = 0; k < std::min(counts.size(), result.progress.end_ns.size()); ++k) {
-      const std::int64_t end = result.progress.end_ns[k];
-      const std::int64_t shared = std::min(end, w.longest_gap_end_ns) - std::max(begin, w.longest_gap_begin_ns);
-      if (shared > 0 && end > begin)
-        sum += static_cast<double>(counts[k]) * static_cast<double>(shared) / static_cast<double>(end - begin);
-      begin = end;
-    }
-    out.push_back(static_cast<std::uint64_t>(std::llround(sum)));
-  }
-  if (i < out.size()) out[i] = 0;
-  return out;
-}
-
 json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
   const trial::WorkerResult& w = f.result.workers[i];
   json out;
@@ -174,7 +154,10 @@ json worker_json(const Facts& f, std::size_t i, Nulls& nulls) {
   out["worker"] = w.worker;
   if (!w.class_name.empty()) out["class"] = w.class_name;
   if (f.others.empty() && f.workers.size() > 1 && f.workers.size() <= most_overtaking) {
-    out["overtaken_by"] = overtaken_by(f.result, i);
+    out["overtaken_by"] = overtaken_by(f.workers, i, {w.longest_gap_begin_ns, w.longest_gap_end_ns});
+    if (json episodes = episodes_json(f.workers, f.fairness, i); !episodes.empty()) {
+      out["longest_episodes"] = std::move(episodes);
+    }
   }
   out["effective_operations"] =
       nulls.value(whole ? w.effective_operations : std::nullopt, "per_worker.effective_operations",
@@ -210,38 +193,6 @@ json other_json(const Facts& f, std::size_t i, Nulls& nulls) {
 
 bool expects(const trial::Spec& spec, const char* kind) { return std::ranges::count(spec.workload.expects, kind) > 0; }
 
-// Operations a nanosecond in the time that is in none of its gaps, which are of 1 ms or more. Null: there is next to
-// none.
-std::optional<double> going_rate(const Contender& c, std::uint64_t window_ns) {
-  const auto window = static_cast<std::int64_t>(window_ns);
-  std::int64_t going_ns = window;
-  for (const stats::Span& span : c.spans) {
-    going_ns -= std::max<std::int64_t>(0, std::min(span.end_ns, window) - std::max<std::int64_t>(span.begin_ns, 0));
-  }
-  if (going_ns < window / 20) return std::nullopt;
-  return c.x / static_cast<double>(going_ns);
-}
-
-// In what it lacks a worker stood still, each time by the scheduler's doing, and else it went as the others do.
-bool stood_for_want_of_a_unit(const Facts& f, std::size_t i) {
-  if (f.fairness.episodes.empty() || f.fairness.episodes[i].by_resource > 0) return false;
-  const std::uint64_t window_ns = f.result.window_ns;
-  const std::optional<double> own = going_rate(f.workers[i], window_ns);
-  double others = 0;
-  for (const Contender& c : f.workers) others = std::max(others, going_rate(c, window_ns).value_or(0));
-  return !own || *own > others / 10;
-}
-
-// Of other contenders than workers nobody knows.
-bool had_no_unit(const Facts& f, std::size_t i) {
-  if (!f.others.empty()) return false;
-  const std::uint64_t to_work_ns = minus(f.result.window_ns, f.result.paused_ns);
-  std::vector<trial::UnitTime> times;
-  for (const trial::WorkerResult& w : f.result.workers) times.push_back({w.run_delay_ns, w.user_ns + w.system_ns});
-  return trial::hardly_had_a_unit(times, i, to_work_ns) ||
-         (trial::lacked_units(times[i], to_work_ns) && stood_for_want_of_a_unit(f, i));
-}
-
 json findings_json(const Facts& f) {
   json out = json::array();
   for (const trial::Finding& finding : f.result.findings) {
@@ -254,10 +205,11 @@ json findings_json(const Facts& f) {
     if (!f.fairness.starved[i]) continue;
     const Contender& c = f.contenders()[i];
     const double entitled = f.fairness.entitlement[i] * f.fairness.sum;
-    const bool unasked = had_no_unit(f, i);
+    // Of other contenders than workers nobody knows.
+    const bool unasked = f.others.empty() && wanted_a_unit(f.workers, f.fairness, f.result, i);
     out.push_back({{"kind", "starvation"},
                    {"certainty", "certain"},
-                   {"expected", unasked || expects(f.spec, "starvation") || !f.spec.workload.promises_fairness},
+                   {"expected", unasked || expects(f.spec, "starvation") || !f.spec.promises_fairness()},
                    {"contender", c.index},
                    {"text", fmt::format("{} {} completed {} of the {:.0f} operations that its place entitles it to{}",
                                         f.who(), c.index, c.operations, entitled,
@@ -324,20 +276,6 @@ json warnings_json(const Facts& f, const json& findings, const json& environment
 }
 
 // ---- the rest ----
-
-// Neighbouring intervals are put together until at most 256 are left.
-json progress_json(const trial::Progress& progress) {
-  const std::size_t count = progress.end_ns.size();
-  const std::size_t width = std::max<std::size_t>(1, (count + most_intervals - 1) / most_intervals);
-  json ends = json::array(), operations = json::array();
-  for (std::size_t k = 0; k < count; k += width) ends.push_back(progress.end_ns[std::min(k + width, count) - 1]);
-  for (const std::vector<std::uint64_t>& all : progress.operations) {
-    std::vector<std::uint64_t> merged(ends.size(), 0);
-    for (std::size_t k = 0; k < std::min(all.size(), count); ++k) merged[k / width] += all[k];
-    operations.push_back(std::move(merged));
-  }
-  return {{"end_ns", std::move(ends)}, {"operations", std::move(operations)}};
-}
 
 json failure_json(const optional<trial::Failure>& failure) {
   if (!failure) return nullptr;

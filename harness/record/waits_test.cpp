@@ -168,14 +168,5 @@ TEST(Timeline, IsTheFirstTenMillisecondsAndThoseAroundTheLongestWait) {
                                                                    {1, 699'000'000, 699'000'100, 705'999'000}}));
 }
 
-// Worker 1's longest gap is 500 ... 750 ms: the third quarter, in which worker 0 did a quarter of its 400.
-TEST(OvertakenBy, IsWhatOthersDidInTheLongestGap) {
-  trial::Result r = samples::result({400, 300});
-  r.workers[1].longest_gap_begin_ns = 500'000'000;
-  r.workers[1].longest_gap_end_ns = 750'000'000;
-  const json line = trial_line(samples::spec(2, true), r, {});
-  EXPECT_EQ(line.at("per_worker").at(1).at("overtaken_by"), json::array({100, 0}));
-}
-
 }  // namespace
 }  // namespace fairground::record

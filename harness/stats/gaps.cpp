@@ -130,6 +130,8 @@ Episodes episodes(std::span<const Span> spans, const SampleSeries& samples, std:
       case Verdict::by_resource:
         ++found.by_resource;
         found.by_resource_ns += gap.lower_ns;
+        found.by_resource_in.push_back(
+            {std::max<std::int64_t>(0, span.begin_ns), std::min(span.end_ns, static_cast<std::int64_t>(window_ns))});
         break;
       case Verdict::by_scheduler:
         ++found.by_scheduler;

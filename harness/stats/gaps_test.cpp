@@ -160,6 +160,9 @@ TEST(Episodes, ByTheResource) {
   const Episodes e = count({{100 * ms, 150 * ms, 1, 0}, {200 * ms, 203 * ms, 1, 0}}, alone);
   expect(e, 2, 0, 0);
   EXPECT_EQ(e.by_resource_ns, 53u * ms);
+  ASSERT_EQ(e.by_resource_in.size(), 2u);
+  EXPECT_EQ(e.by_resource_in[1].begin_ns, 200 * ms);
+  EXPECT_EQ(e.by_resource_in[1].end_ns, 203 * ms);
 }
 
 TEST(Episodes, NotBelowTheThresholds) {

@@ -85,9 +85,14 @@ struct EpisodeThresholds {
   double slice_ns;          // CPU time per involuntary switch in control; 0 without oversubscription
   double stolen_ns = 0;     // by the hypervisor, all in all: what of a gap's rest it may have been
 };
+// A stretch of the window, ns since its start.
+struct Within {
+  std::int64_t begin_ns, end_ns;
+};
 struct Episodes {
   std::uint64_t by_resource = 0;
-  std::uint64_t by_resource_ns = 0;  // total time of those gaps, by their lower ends
+  std::uint64_t by_resource_ns = 0;    // total time of those gaps, by their lower ends
+  std::vector<Within> by_resource_in;  // where each of them lies, in order; the spans, clipped to the window
   std::uint64_t by_scheduler = 0;
   std::uint64_t possible = 0;  // the bracket leaves open whether it was one, or by whom
 };

@@ -311,7 +311,7 @@ void Host::prepare(std::uint32_t i, std::uint64_t seed) {
   w.place = i;
   w.seed = seed;
   w.counts_ticks = source_ == TickSource::counter ? 1 : 0;
-  Probe::prepare(w, seed, board_.header().probe_level);
+  if (i < probes_.size()) probes_[i].prepare(w, seed, board_.header().probe_level);
 }
 
 void Host::begin(Slot& slot) {

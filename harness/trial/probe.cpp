@@ -1,6 +1,7 @@
 #include "trial/probe.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "base/random.hpp"
 #include "base/relaxed.hpp"
@@ -19,9 +20,7 @@ std::uint32_t next_countdown(fg_probe& p) {
   return static_cast<std::uint32_t>((x >> 32) * sampled_span >> 32) + 1;
 }
 
-// After so many requests what was never released by who asked for it is given up.
-constexpr std::uint32_t patience = 4 * sampled_span;
-constexpr std::uint64_t not_kept = UINT64_MAX;  // fg_probe.request: of a resource whose order is not kept
+static_assert(FG_PROBE_PATIENCE == 4 * sampled_span && FG_PROBES_FULL == level_full);
 
 std::uint64_t burst_offset(std::uint64_t seed, std::uint64_t period) {
   constexpr std::uint64_t room = (1u << period_shift) - burst_length;
@@ -31,6 +30,8 @@ std::uint64_t burst_offset(std::uint64_t seed, std::uint64_t period) {
 }  // namespace
 
 void Probe::prepare(fg_worker& w, std::uint64_t seed, std::uint32_t level) {
+  w.probe.stamps = log_->stamps;
+  w.probe.stamps_room = stamps_room;
   w.probe.random = hash_of(seed, 0x70726f6265u) | 1u;
   w.probe.countdown = level == level_full ? 1 : next_countdown(w.probe);
 }
@@ -43,6 +44,8 @@ void Probe::event(fg_worker& w, fg_resource& r, fg_event event) {
       return wait(w, r);
     case FG_EVENT_ACQUIRED:
       return log_->handovers.record(minus(fg_ticks_(&w), load_relaxed(r.released_ticks)));
+    case FG_EVENT_STAMPED:
+      return settle(w.probe);
   }
 }
 
@@ -108,59 +111,72 @@ void Probe::flush_window(std::uint64_t count) {
     log_->windows[log_->window_count++] = {static_cast<std::uint32_t>(log_->window), static_cast<std::uint32_t>(count)};
 }
 
-// A request: outside the section, so the place to account for the acquisition before.
+// A request at the level `sampled`: outside the section, so the place to account for the acquisition before.
 void Probe::wait(fg_worker& w, fg_resource& r) {
+  if (load_relaxed(w.probe_level) != level_sampled) return;  // the window has just ended
   fg_probe& p = w.probe;
-  p.countdown = patience;  // until the release, or the give-up, asks for the next request
-  const std::uint64_t now = fg_ticks_(&w);
-  const bool full = w.probe_level == level_full;
+  fg_stamps& s = log_->stamps[0];
+  p.countdown = FG_PROBE_PATIENCE;  // until the release, or the give-up, asks for the next request
   p.stamping = 0;
-  if (p.release_ticks != 0) account(p, now, full);
-  if (!full) {
-    const auto countdown = static_cast<std::uint32_t>(p.countdown_after);
-    p.countdown_after = 0;
-    if (countdown > 1) {
-      p.countdown = countdown - 1;
-      return;
-    }
-    p.countdown_after = next_countdown(p);
+  if (s.release != 0) {
+    s.next = fg_ticks_(&w);
+    account(s);
+    s.release = 0;
   }
+  const auto countdown = static_cast<std::uint32_t>(p.countdown_after);
+  p.countdown_after = 0;
+  if (countdown > 1) {
+    p.countdown = countdown - 1;
+    return;
+  }
+  p.countdown_after = next_countdown(p);
   p.stamping = r.id;
-  p.request = (r.order & FG_ORDER_KEPT) != 0 ? load_relaxed(r.acquisitions) : not_kept;
-  p.wait_ticks = now;
+  s.hold = 0;
+  s.wait = fg_ticks_(&w);
 }
 
-// What was stamped last is whole.
-void Probe::account(fg_probe& p, std::uint64_t now, bool full) {
-  const std::uint64_t wait = minus(p.hold_ticks, p.wait_ticks);
-  log_->outside.record(minus(now, p.release_ticks));
-  log_->holds[p.access & 1].record(minus(p.release_ticks, p.hold_ticks));
-  log_->waits[p.access & 1][p.distance > 0 ? distance_class(p.distance) : distance_classes - 1].record(wait);
-  log_->longest_wait = std::max(log_->longest_wait, wait);
-  if (p.left_ticks != 0) log_->handovers.record(minus(p.hold_ticks, p.left_ticks));
-  if (full) {
-    const bool kept = p.request != not_kept;
-    if (kept && p.acquired > p.request) log_->bypass.record(p.acquired - p.request - 1);
-    const Acquisition one{kept ? p.acquired : 0, p.wait_ticks, p.hold_ticks, p.release_ticks};
+// Level `full`: what has been stamped and is whole. Many at once, for between two fences nothing of it goes on beside
+// anything else.
+void Probe::settle(fg_probe& p) {
+  const std::uint32_t whole = std::min(load_relaxed(p.stamped), stamps_room);
+  // First: who is killed in here loses some of them, and none is accounted for twice.
+  store_relaxed(p.stamped, 0);
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  const fg_stamps newest = log_->stamps[whole % stamps_room];
+  std::uint64_t worst_wait = order_->worst_wait.load(std::memory_order_relaxed);
+  for (const fg_stamps& s : std::span(log_->stamps).first(whole)) {
+    account(s);
+    if (s.request != UINT64_MAX && s.position > s.request) log_->bypass.record(s.position - s.request - 1);
+    const Acquisition one{s.position, s.wait, s.hold, s.release};
     if (log_->acquisition_count < first_acquisitions) log_->first[log_->acquisition_count] = one;
-    log_->last[log_->acquisition_count % acquisition_ring] = one;
-    // Fetched ahead, for the lock's next atomic instruction waits until all of this is stored.
-    __builtin_prefetch(&log_->last[(log_->acquisition_count + 8) % acquisition_ring], 1);
-    ++log_->acquisition_count;
-    if (wait > order_->worst_wait.load(std::memory_order_relaxed)) note_worst(wait, p.hold_ticks);
-    const std::uint64_t worst = order_->worst_end.load(std::memory_order_relaxed);
-    if (worst != log_->worst_end && now > worst + order_->shown_ticks / 5) keep_worst(worst);
+    log_->last[log_->acquisition_count++ % acquisition_ring] = one;
+    if (minus(s.hold, s.wait) > worst_wait) worst_wait = note_worst(minus(s.hold, s.wait), s.hold);
   }
-  p.release_ticks = 0;
+  const std::uint64_t worst = order_->worst_end.load(std::memory_order_relaxed);
+  if (whole > 0 && worst != log_->worst_end && log_->stamps[whole - 1].next > worst + order_->shown_ticks / 5)
+    keep_worst(worst);
+  p.long_wait = worst_wait;
+  if (whole < stamps_room) log_->stamps[0] = newest;  // what is being stamped
 }
 
-void Probe::note_worst(std::uint64_t wait, std::uint64_t end) {
+void Probe::account(const fg_stamps& s) {
+  const std::uint64_t wait = minus(s.hold, s.wait);
+  log_->outside.record(minus(s.next, s.release));
+  log_->holds[s.access & 1].record(minus(s.release, s.hold));
+  log_->waits[s.access & 1][s.distance > 0 ? distance_class(s.distance) : distance_classes - 1].record(wait);
+  log_->longest_wait = std::max(log_->longest_wait, wait);
+  if (s.left != 0) log_->handovers.record(minus(s.hold, s.left));
+}
+
+// The longest wait that there has been is this one, or another's that is longer: which it then returns, ticks.
+std::uint64_t Probe::note_worst(std::uint64_t wait, std::uint64_t end) {
   std::uint64_t longest = order_->worst_wait.load();
   while (wait > longest) {
     if (!order_->worst_wait.compare_exchange_weak(longest, wait)) continue;
     order_->worst_end = end;
-    return;
+    return wait;
   }
+  return longest;
 }
 
 // What this worker did around the longest wait that there has been, before the ring forgets it. Some 100 us, as often

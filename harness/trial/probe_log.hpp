@@ -2,6 +2,8 @@
 // acquisitions, which all write together. Like the rest of the board it survives a crash, and is not trusted.
 #pragma once
 
+#include <fairground/plugin.h>
+
 #include <algorithm>
 #include <atomic>
 #include <bit>
@@ -53,8 +55,11 @@ inline constexpr std::uint32_t first_acquisitions = 1u << 14;  // the first,
 inline constexpr std::uint32_t worst_acquisitions = 1u << 14;  // and those around the longest wait of all workers'
 inline constexpr std::uint64_t shown_ns = 10'000'000;          // of a timeline: four fifths of it before a wait's end
 
+inline constexpr std::uint32_t stamps_room = 64;  // what is accounted for at once, at the level `full`
+
 // One worker's.
 struct alignas(4096) ProbeLog {
+  fg_stamps stamps[stamps_room];
   std::uint64_t first_position, started;  // of the tracked resource
   std::uint64_t window;                   // the one it is in, >> shift
   std::uint64_t flushed;                  // fg_probe.count when it came to that window

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <semaphore>
@@ -374,6 +375,36 @@ TEST_F(ProbeTest, LongOrdersKeepWiderWindows) {
   const ProbeResult r = read();
   EXPECT_EQ(r.window, 8'192u);
   EXPECT_EQ(r.windows.size(), most_windows / 2);
+}
+
+// More of them than are accounted for at once: each once, whether the worker did it or the supervisor at the end.
+TEST_F(ProbeTest, FullAccountsForEachOnce) {
+  for (const std::uint64_t count : {stamps_room - 1, stamps_room, stamps_room + 1, 5 * stamps_room + 7}) {
+    make(1, level_full);
+    for (std::uint64_t k = 0; k < count; ++k) acquire(0);
+    const ProbeResult r = read();
+    EXPECT_EQ(total(r.workers[0].waits), count);
+    EXPECT_EQ(r.workers[0].holds[FG_WRITE].count(), count);
+    EXPECT_EQ(r.workers[0].outside.count(), count);
+    ASSERT_EQ(r.workers[0].last.size(), count);
+    for (std::uint64_t k = 0; k < count; ++k) ASSERT_EQ(r.workers[0].last[k].position, k + 1);
+    EXPECT_TRUE(r.workers[0].open_wait_ns.has_value());  // read() asked once more
+  }
+}
+
+TEST_F(ProbeTest, GarbageAtTheLevelFullIsBounded) {
+  make(2, level_full);
+  for (int k = 0; k < 100; ++k) acquire(static_cast<std::uint32_t>(k % 2));
+  ProbeLog& log = board_->probe_log(0);
+  std::memset(log.stamps, 0xff, sizeof log.stamps);
+  log.acquisition_count = log.worst_count = log.worst_end = UINT64_MAX;
+  board_->slot(0).w.probe.stamped = UINT32_MAX;
+  board_->slot(0).w.probe.stamps = nullptr;  // the supervisor uses its own
+  window_->close();
+  const ProbeResult r = read_probes(*board_, *window_, TickSource::monotonic);
+  EXPECT_LE(r.workers[0].last.size(), acquisition_ring);
+  EXPECT_LE(r.workers[0].worst.size(), worst_acquisitions);
+  EXPECT_EQ(total(r.workers[1].waits), 49u);  // the last is not whole
 }
 
 TEST_F(ProbeTest, GarbageOnTheBoardIsLeftOut) {

@@ -36,7 +36,10 @@ class Reading {
     ProbeResult out;
     out.level = level_;
     out.shared = board_.order_log().shared != 0;
-    for (std::uint32_t i = 0; i < board_.workers(); ++i) out.workers.push_back(worker(i));
+    for (std::uint32_t i = 0; i < board_.workers(); ++i) {
+      if (level_ == level_full) Probe(board_.probe_log(i), board_.order_log()).settle(board_.slot(i).w.probe);
+      out.workers.push_back(worker(i));
+    }
     read_bursts(out);
     read_windows(out);
     return out;
@@ -88,8 +91,9 @@ class Reading {
     w.longest_wait_ns =
         std::max<std::int64_t>(0, std::llround(static_cast<double>(log.longest_wait) / window_.ticks_per_ns()));
     const std::uint64_t end = window_.last().at.tick;
-    if (p.stamping != 0 && p.wait_ticks > p.hold_ticks && p.wait_ticks < end)
-      w.open_wait_ns = std::llround(static_cast<double>(end - p.wait_ticks) / window_.ticks_per_ns());
+    const fg_stamps& newest = log.stamps[std::min(p.stamped, stamps_room - 1)];
+    if (p.stamping != 0 && newest.hold == 0 && newest.wait != 0 && newest.wait < end)
+      w.open_wait_ns = std::llround(static_cast<double>(end - newest.wait) / window_.ticks_per_ns());
     read_acquisitions(w, log);
     return w;
   }

@@ -26,6 +26,8 @@ struct Spec {
   std::vector<Spec> companions;          // run beside it, each in processes of its own; they have none themselves
   std::vector<unsigned> shuffled_among;  // units between which its workers change places: OS indexes
   std::atomic<std::int32_t>* warden = nullptr;  // told the first process's id while the trial runs, 0 before and after
+
+  [[nodiscard]] bool promises_fairness() const { return workload.promises_fairness_with(point.parameters); }
 };
 
 // A span between two stamps of one worker that lasted at least 1 ms. Times in ns relative to the window's start T0;

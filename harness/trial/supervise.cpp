@@ -199,7 +199,7 @@ class Supervision {
     const std::uint64_t patience = std::max<std::uint64_t>(2'500'000'000u, 2 * spec_.point.time_ns);
     const std::uint64_t latest = begun + spec_.point.warmup_ns + std::min(patience, spec_.point.deadline_ns);
     phase_since_ns_ = begun;
-    if (spec_.workload.promises_fairness) before_ = figures();
+    if (spec_.promises_fairness()) before_ = figures();
     while (true) {
       tick("warm-up", begun, spec_.point.warmup_ns);
       if (lost() || workers_left()) return false;
@@ -236,7 +236,7 @@ class Supervision {
     double mean = 0;
     for (const std::uint64_t x : done) mean += static_cast<double>(x) / static_cast<double>(done.size());
     if (mean < 20) return;
-    const bool promised = spec_.workload.promises_fairness;
+    const bool promised = spec_.promises_fairness();
     const std::vector<bool> unasked = promised ? without_unit() : std::vector<bool>();
     for (std::size_t i = 0; i < done.size(); ++i) {
       if (done[i] >= 2) continue;

@@ -18,7 +18,7 @@ namespace {
 bool expected(const Spec& spec, const std::string& kind) {
   const auto& kinds = spec.workload.expects;
   if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) return true;
-  return kind == "starvation" && !spec.workload.promises_fairness;
+  return kind == "starvation" && !spec.promises_fairness();
 }
 
 void add_finding(const Spec& spec, Result& result, const std::string& kind, bool certain, std::string text) {

@@ -227,8 +227,17 @@ fg_status teardown(void* self, void*, fg_error*) {
 
 void destroy(void* self) { delete static_cast<Instance*>(self); }
 
-constexpr fg_parameter lie_parameter{sizeof(fg_parameter),   FG_CHOICE, "lie", "what isn't so", "",
-                                     {0, 0.0, lie_names[0]}, 0.0,       0.0,   lie_names,       nullptr};
+constexpr fg_parameter lie_parameter{sizeof(fg_parameter),
+                                     FG_CHOICE,
+                                     "lie",
+                                     "what isn't so",
+                                     "",
+                                     {0, 0.0, lie_names[0]},
+                                     0.0,
+                                     0.0,
+                                     lie_names,
+                                     nullptr,
+                                     nullptr};
 constexpr const fg_parameter* parameters[] = {&lie_parameter, nullptr};
 constexpr fg_counter figure{sizeof(fg_counter), "figure", "not a number"};
 constexpr fg_counter other_figure{sizeof(fg_counter), "other_figure", "not finite"};

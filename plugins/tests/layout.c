@@ -36,7 +36,7 @@ static void small_structs(void) {
   BEGIN(fg_parameter), FIELD(fg_parameter, size), FIELD(fg_parameter, type), FIELD(fg_parameter, key);
   FIELD(fg_parameter, help), FIELD(fg_parameter, unit), FIELD(fg_parameter, default_value);
   FIELD(fg_parameter, minimum), FIELD(fg_parameter, maximum), FIELD(fg_parameter, choices);
-  FIELD(fg_parameter, processes), END(fg_parameter);
+  FIELD(fg_parameter, processes), FIELD(fg_parameter, fair), END(fg_parameter);
   BEGIN(fg_counter), FIELD(fg_counter, size), FIELD(fg_counter, key), FIELD(fg_counter, help), END(fg_counter);
   BEGIN(fg_place), FIELD(fg_place, size), FIELD(fg_place, unit_count), FIELD(fg_place, units), END(fg_place);
   BEGIN(fg_contender), FIELD(fg_contender, size), FIELD(fg_contender, place), FIELD(fg_contender, class_name);
@@ -56,12 +56,14 @@ static void board_structs(void) {
   BEGIN(fg_contender_slot), FIELD(fg_contender_slot, count), FIELD(fg_contender_slot, stamp_ticks);
   FIELD(fg_contender_slot, gap_begin_ticks), FIELD(fg_contender_slot, gap_end_ticks);
   FIELD(fg_contender_slot, reserved), END(fg_contender_slot);
+  BEGIN(fg_stamps), FIELD(fg_stamps, wait), FIELD(fg_stamps, hold), FIELD(fg_stamps, release), FIELD(fg_stamps, next);
+  FIELD(fg_stamps, left), FIELD(fg_stamps, position), FIELD(fg_stamps, request), FIELD(fg_stamps, distance);
+  FIELD(fg_stamps, access), END(fg_stamps);
   BEGIN(fg_probe), FIELD(fg_probe, acquired), FIELD(fg_probe, previous), FIELD(fg_probe, event);
   FIELD(fg_probe, count), FIELD(fg_probe, longest_distance), FIELD(fg_probe, run_began), FIELD(fg_probe, longest_run);
-  FIELD(fg_probe, countdown), FIELD(fg_probe, stamping), FIELD(fg_probe, wait_ticks), FIELD(fg_probe, hold_ticks);
-  FIELD(fg_probe, release_ticks), FIELD(fg_probe, request), FIELD(fg_probe, random), FIELD(fg_probe, countdown_after);
-  FIELD(fg_probe, left_ticks), FIELD(fg_probe, distance), FIELD(fg_probe, access);
-  END(fg_probe);
+  FIELD(fg_probe, countdown), FIELD(fg_probe, stamping), FIELD(fg_probe, stamps), FIELD(fg_probe, stamped);
+  FIELD(fg_probe, stamps_room), FIELD(fg_probe, long_wait), FIELD(fg_probe, random), FIELD(fg_probe, countdown_after);
+  FIELD(fg_probe, reserved), END(fg_probe);
   BEGIN(fg_worker), FIELD(fg_worker, count), FIELD(fg_worker, horizon), FIELD(fg_worker, host);
   FIELD(fg_worker, contenders), FIELD(fg_worker, index), FIELD(fg_worker, place), FIELD(fg_worker, seed);
   FIELD(fg_worker, probe_level), FIELD(fg_worker, gave_up), FIELD(fg_worker, waiting_as);
@@ -101,6 +103,7 @@ static void constants(void) {
   CONSTANT(FG_CHOICE), CONSTANT(FG_TEXT);
   CONSTANT(FG_EXCLUSIVE), CONSTANT(FG_SHARED), CONSTANT(FG_PERMITS), CONSTANT(FG_WRITE), CONSTANT(FG_READ);
   CONSTANT(FG_EVENT_WAIT), CONSTANT(FG_EVENT_ACQUIRED), CONSTANT(FG_EVENT_ORDER);
+  CONSTANT(FG_EVENT_STAMPED), CONSTANT(FG_PROBES_FULL), CONSTANT(FG_PROBE_PATIENCE);
   CONSTANT(FG_EACH), CONSTANT(FG_TEAM);
   CONSTANT(FG_MAY_BLOCK), CONSTANT(FG_MAY_HANG), CONSTANT(FG_PROCESSES), CONSTANT(FG_NETWORK), CONSTANT(FG_DATABASE);
   CONSTANT(FG_FILES), CONSTANT(FG_CONTENDED);

@@ -163,7 +163,7 @@ struct Configured {
                       fairground::size("bytes", &Configured::bytes, 4096, 1, 1 << 20, "a size"),
                       fairground::duration("time", &Configured::time, 500, 0, 1000, "a time"),
                       fairground::ratio("part", &Configured::part, 0.5, 0, 1, "a part"),
-                      fairground::boolean("yes", &Configured::yes, true, "or no", "false"),
+                      fairground::fair("true", fairground::boolean("yes", &Configured::yes, true, "or no", "false")),
                       fairground::choice("colour", &Configured::colour, colours, 1, "a colour", "red"),
                       fairground::text("name", &Configured::name, "none", "a name")};
   }
@@ -197,6 +197,8 @@ TEST(Workload, DescribesItsParameters) {
   EXPECT_EQ(all[4]->type, FG_BOOL);
   EXPECT_EQ(all[4]->default_value.integer, 1);
   EXPECT_STREQ(all[4]->processes, "false");
+  EXPECT_STREQ(all[4]->fair, "true");
+  EXPECT_EQ(all[5]->fair, nullptr);
   EXPECT_EQ(all[5]->type, FG_CHOICE);
   EXPECT_STREQ(all[5]->default_value.text, "green");
   EXPECT_STREQ(all[5]->processes, "red");

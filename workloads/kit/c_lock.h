@@ -321,9 +321,10 @@ KIT_PARAMETER(distribution, "distribution", FG_CHOICE, "",
 KIT_PARAMETER(memory, "memory", FG_SIZE, "bytes", "shared memory of the lock, read and written in the section",
               .maximum = 1 << 30);
 KIT_PARAMETER(greedy, "greedy", FG_RATIO, "", "worker 0's sections are so many times as long",
-              .default_value = {.real = 1.0}, .minimum = 1, .maximum = 1000);
-KIT_PARAMETER(nice, "nice", FG_INTEGER, "", "nice value of the odd workers", .maximum = 19);
-KIT_PARAMETER(realtime, "realtime", FG_BOOL, "", "the odd workers have a real-time priority", .maximum = 1);
+              .default_value = {.real = 1.0}, .minimum = 1, .maximum = 1000, .fair = "1");
+KIT_PARAMETER(nice, "nice", FG_INTEGER, "", "nice value of the odd workers", .maximum = 19, .fair = "0");
+KIT_PARAMETER(realtime, "realtime", FG_BOOL, "", "the odd workers have a real-time priority", .maximum = 1,
+              .fair = "false");
 KIT_PARAMETER(pause, "pause", FG_DURATION, "ns", "sleep between two operations", .maximum = 1e9);
 KIT_PARAMETER(read_ratio, "read-ratio", FG_RATIO, "", "so many of the acquisitions only read",
               .default_value = {.real = 0.9}, .maximum = 1);

@@ -22,7 +22,8 @@ class ConditionSemaphore {
   }
   bool acquire_within(std::int64_t ns) {
     std::unique_lock<std::mutex> lock(get().mutex);
-    if (!get().changed.wait_for(lock, std::chrono::nanoseconds(ns), [&] { return get().permits != 0; })) return false;
+    const auto any = [&] { return get().permits != 0; };
+    if (!any() && (ns == 0 || !get().changed.wait_for(lock, std::chrono::nanoseconds(ns), any))) return false;
     --get().permits;
     return true;
   }

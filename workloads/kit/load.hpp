@@ -1,6 +1,6 @@
-// What a lock's workload asks of its workers, and its control too: how long they are inside and outside, which of the
-// locks they take, what memory they touch there, and which of them are unlike the others. A workload inherits from
-// Load, whose members are bound to parameters.
+// What a lock's or a semaphore's workload asks of its workers, and their control too: how long they are inside and
+// outside, which of the locks they take, what memory they touch there, and which of them are unlike the others. A
+// workload inherits from Load, whose members are bound to parameters.
 #pragma once
 
 #include <cstdint>
@@ -18,20 +18,31 @@ namespace fairground::kit {
 
 struct Load {
   static constexpr std::int64_t longest_ns = 1'000'000'000;
-  static constexpr auto parameters() {
+  static constexpr auto lengths() {
     return std::make_tuple(
         duration("section", &Load::section_ns, 100, 0, longest_ns, "length of the critical section"),
         duration("outside", &Load::outside_ns, 100, 0, longest_ns, "work between two acquisitions"),
         choice("distribution", &Load::distribution, Shape::names, Shape::fixed,
-               "of both lengths around their mean; bimodal: nine in ten half as long, one 5.5 times"),
-        size("memory", &Load::memory, 0, 0, 1 << 30, "shared memory of each lock, read and written in the section"),
-        integer("locks", &Load::locks, 1, 1, 1024, "each operation takes one of so many", "locks"),
-        choice("choice", &Load::choice_of, Picker::names, Picker::uniform,
-               "which of the locks; zipf: in proportion to 1 / rank^0.99"),
-        ratio("greedy", &Load::greedy, 1.0, 1.0, 1000.0, "worker 0's sections are so many times as long"),
-        integer("nice", &Load::nice, 0, 0, 19, "nice value of the odd workers"),
-        boolean("realtime", &Load::realtime, false, "the odd workers have a real-time priority"),
+               "of both lengths around their mean; bimodal: nine in ten half as long, one 5.5 times"));
+  }
+  // What a lock promises it promises among equals.
+  static constexpr auto differences() {
+    return std::make_tuple(
+        fair("1", ratio("greedy", &Load::greedy, 1.0, 1.0, 1000.0, "worker 0's sections are so many times as long")),
+        fair("0", integer("nice", &Load::nice, 0, 0, 19, "nice value of the odd workers")),
+        fair("false", boolean("realtime", &Load::realtime, false, "the odd workers have a real-time priority")),
         duration("pause", &Load::pause_ns, 0, 0, longest_ns, "sleep between two operations"));
+  }
+  // All of them; where there is one thing to contend for and no memory, lengths and differences.
+  static constexpr auto parameters() {
+    return std::tuple_cat(
+        lengths(),
+        std::make_tuple(
+            size("memory", &Load::memory, 0, 0, 1 << 30, "shared memory of each lock, read and written in the section"),
+            integer("locks", &Load::locks, 1, 1, 1024, "each operation takes one of so many", "locks"),
+            choice("choice", &Load::choice_of, Picker::names, Picker::uniform,
+                   "which of the locks; zipf: in proportion to 1 / rank^0.99")),
+        differences());
   }
   static constexpr Counter counters[] = {
       {"section_steps", "dependent steps that the critical section came to on this machine, on average"},

@@ -159,14 +159,15 @@ class Locked : public Load {
  private:
   static constexpr auto try_parameter() {
     if constexpr (HasTry<L>)
-      return std::make_tuple(boolean("try", &Locked::try_, false, "take it with try_lock, over and over"));
+      return std::make_tuple(
+          fair("false", boolean("try", &Locked::try_, false, "take it with try_lock, over and over")));
     else
       return std::tuple<>{};
   }
   static constexpr auto timeout_parameter() {
     if constexpr (HasTimed<L>)
-      return std::make_tuple(duration("timeout", &Locked::timeout_ns_, 0, 0, longest_ns,
-                                      "give up after so long and try again; 0: wait as long as it takes"));
+      return std::make_tuple(fair("0", duration("timeout", &Locked::timeout_ns_, 0, 0, longest_ns,
+                                                "give up after so long and try again; 0: wait as long as it takes")));
     else
       return std::tuple<>{};
   }

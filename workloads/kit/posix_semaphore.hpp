@@ -19,6 +19,13 @@ inline void posix_acquire(sem_t* semaphore) {
 }
 // [any] false: there was none within ns >= 0.
 inline bool posix_acquire_within(sem_t* semaphore, std::int64_t ns) {
+  if (ns == 0) {  // sem_timedwait would become a waiter first, whom a post has to wake
+    while (sem_trywait(semaphore) != 0) {
+      if (errno == EAGAIN) return false;
+      if (errno != EINTR) throw_errno(errno, "sem_trywait");
+    }
+    return true;
+  }
   timespec until{};
   clock_gettime(CLOCK_REALTIME, &until);
   ns += until.tv_nsec;

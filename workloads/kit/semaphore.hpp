@@ -4,7 +4,7 @@
 //     static constexpr fairground::kit::SemaphoreInfo info{.id = "sem-posix", .summary = "..."};
 //     void init(const fairground::kit::SemaphoreStart&);  // [control] in memory that is shared; undone if it throws
 //     void acquire();                                     // [worker] waits for a permit
-//     bool acquire_within(std::int64_t ns);               // [control] false: there was none in that time
+//     bool acquire_within(std::int64_t ns);               // [any] false: there was none in that time
 //     void release();                                     // [any]
 //     void destroy();                                     // [control]
 //     void wake_forgotten();                              // [control] optional: whoever sleeps beside a free permit
@@ -13,7 +13,8 @@
 //
 // Its memory is zeroed, on lines of its own, and nothing is constructed there but by `init`.
 //
-// Parameters: use, section, outside (ns, calibrated), permits, check (the validating twin).
+// Parameters: use, permits, check (the validating twin), of load.hpp the lengths and the differences between workers;
+// and, where the semaphore promises no order, which one who gives up would lose the place in, try and timeout.
 //   use=limit   one semaphore; at most `permits` workers are inside
 //   use=ring    one a worker, in turn (relay.hpp); with 2 workers, ping-pong
 //   use=signal  one a worker; events from worker 0 to all others
@@ -28,7 +29,7 @@
 #include <string>
 #include <tuple>
 
-#include "kit/busy.hpp"
+#include "kit/load.hpp"
 #include "kit/relax.hpp"
 #include "kit/relay.hpp"
 #include "kit/slots.hpp"
@@ -39,7 +40,7 @@ namespace fairground::kit {
 struct SemaphoreInfo {
   const char* id;
   const char* summary;     // one line
-  bool fifo = false;       // first come, first served; else starvation is expected
+  bool fifo = false;       // first come, first served, if nobody gives up; else starvation is expected
   bool processes = false;  // works in memory that processes share
   std::int64_t most_permits = 1024;
   const char* family = "semaphores";
@@ -54,7 +55,7 @@ struct SemaphoreStart {
 };
 
 template <class S>
-class Permitted {
+class Permitted : public Load {
  public:
   static constexpr Description description{
       .id = S::info.id,
@@ -73,22 +74,23 @@ class Permitted {
       .promises_fairness = S::info.fifo,
   };
   static constexpr Counter counters[] = {
-      {"section_steps", "dependent steps that the critical section came to on this machine"},
-      {"outside_steps", "dependent steps that the work outside came to on this machine"},
+      Load::counters[0],
+      Load::counters[1],
       {"most_inside", "the most holders that were inside at once"},
+      {"given_up", "waits that ended without a permit: there was none, or the time ran out"},
   };
   enum Use : std::int64_t { limit, ring, signal };
   static constexpr const char* uses[] = {"limit", "ring", "signal", nullptr};
   static constexpr auto parameters() {
-    return std::make_tuple(
-        choice(
+    return std::tuple_cat(
+        std::make_tuple(choice(
             "use", &Permitted::use_, uses, limit,
-            "limit: one semaphore, `permits` inside; ring: each wakes the next, in turn; signal: worker 0 wakes all"),
-        duration("section", &Permitted::section_ns_, 100, 0, 1e9, "work while a permit is held"),
-        duration("outside", &Permitted::outside_ns_, 100, 0, 1e9, "work between two acquisitions"),
-        integer("permits", &Permitted::permits_, 1, 1, S::info.most_permits, "how many may be inside at once",
-                "permits"),
-        boolean("check", &Permitted::check_, false, "claim a slot inside and look at its words"));
+            "limit: one semaphore, `permits` inside; ring: each wakes the next, in turn; signal: worker 0 wakes all")),
+        lengths(),
+        std::make_tuple(integer("permits", &Permitted::permits_, 1, 1, S::info.most_permits,
+                                "how many may be inside at once", "permits"),
+                        boolean("check", &Permitted::check_, false, "claim a slot inside and look at its words")),
+        differences(), give_up_parameters());
   }
 
   using Relayed = Relay<S>;
@@ -103,12 +105,13 @@ class Permitted {
   void configure(const Configuration& c) {
     as_processes_ = c.as_processes();
     if (use_ != limit && permits_ != 1) throw bad_parameter("permits is for use=limit; elsewhere one wakes another");
+    if (use_ != limit && (try_ || timeout_ns_ > 0))
+      throw bad_parameter("try and timeout are for use=limit; elsewhere a waiter is woken in its turn");
+    if (try_ && timeout_ns_ > 0) throw bad_parameter("try and timeout: one of them");
   }
 
   void setup(State& s) {
-    const Busy busy = Busy::calibrate();
-    section_ = busy.steps(section_ns_);
-    outside_ = busy.steps(outside_ns_);
+    calibrate();
     tallies_ = host_.shared<Tally>(host_.workers());
     slots_ = host_.shared<Slot>(most_inside());
     s.free.fill(slots_, most_inside());
@@ -124,11 +127,14 @@ class Permitted {
     }
   }
 
+  void worker_start(Worker w) { enlist(w.index()); }
+
   void run(Worker w, State& s) {
+    const bool simple = plain() && !check_ && !try_ && timeout_ns_ == 0;
     if (use_ == limit)
-      check_ ? loop<true, false>(w, s) : loop<false, false>(w, s);
+      simple ? loop<true, false>(w, s) : loop<false, false>(w, s);
     else
-      check_ ? loop<true, true>(w, s) : loop<false, true>(w, s);
+      simple ? loop<true, true>(w, s) : loop<false, true>(w, s);
   }
 
   void wake(State& s) {
@@ -137,10 +143,10 @@ class Permitted {
   }
 
   void verify(State& s) {
-    host_.counter(0, static_cast<double>(section_));
-    host_.counter(1, static_cast<double>(outside_));
-    host_.counter(2, s.resource.most_inside);
     const Tally all = sum(tallies_, host_.workers());
+    report(host_);
+    host_.counter(2, s.resource.most_inside);
+    host_.counter(3, static_cast<double>(all.given_up));
     if (s.resource.acquisitions != all.operations)
       throw wrong("the workers took " + std::to_string(all.operations) + " permits, the resource counts " +
                   std::to_string(s.resource.acquisitions));
@@ -179,6 +185,15 @@ class Permitted {
     for (std::uint32_t i = 0; i < expected; ++i) semaphore.release();
   }
 
+  static constexpr auto give_up_parameters() {
+    if constexpr (S::info.fifo)
+      return std::tuple<>{};
+    else
+      return std::make_tuple(boolean("try", &Permitted::try_, false, "look for a permit over and over, never wait"),
+                             duration("timeout", &Permitted::timeout_ns_, 0, 0, longest_ns,
+                                      "give up after so long and try again; 0: wait as long as it takes"));
+  }
+
   // The section of the validating twin.
   void checked_section(State& s, std::uint64_t steps, Worker w, Tally& mine) const {
     Slot* slot = s.free.take(slots_);
@@ -193,42 +208,56 @@ class Permitted {
     s.free.give_back(slots_, slot);
   }
 
-  template <bool Check, bool Passed>
+  // The wait has begun.
+  void acquire(Worker w, State& s, S& semaphore, Tally& mine) const {
+    if (!try_ && timeout_ns_ == 0) return semaphore.acquire();
+    while (!semaphore.acquire_within(timeout_ns_)) {
+      ++mine.given_up;
+      w.gave_up(s.resource);
+      relax();
+      w.wait(s.resource);
+    }
+  }
+
+  // Plain: fixed lengths, nothing else; the other is a few ns an operation dearer.
+  template <bool Plain, bool Passed>
   void loop(Worker w, State& s) {
-    const std::uint64_t section = section_, outside = outside_;
+    Turns turns(*this, w);
+    const std::uint64_t fixed_section = section_of(w.index()), fixed_outside = outside;
     S& semaphore = cells_[Passed ? w.index() : 0].semaphore;
     Tally mine{};
     while (w.go()) {
+      const std::uint64_t steps = Plain ? fixed_section : turns.section();
       w.wait(s.resource);
-      semaphore.acquire();
+      Plain ? semaphore.acquire() : acquire(w, s, semaphore, mine);
       if (Passed && s.relay.closing()) {
         w.gave_up(s.resource);
         s.relay.pass_on(w.index());
         break;
       }
       w.acquired(s.resource);
-      if constexpr (Check)
-        checked_section(s, section, w, mine);
+      if (!Plain && check_)
+        checked_section(s, steps, w, mine);
       else
-        work(section);
+        work(steps);
       w.released(s.resource);
       Passed ? s.relay.pass_on(w.index()) : semaphore.release();
-      work(outside);
+      work(Plain ? fixed_outside : turns.outside());
       ++mine.operations;
       w.count();
+      if (!Plain) turns.pause();
     }
     if (Passed) s.relay.leave(w.index());
     tallies_[w.index()] += mine;
   }
 
   Host host_;
-  bool as_processes_ = false, check_ = false;
-  std::int64_t use_ = limit, section_ns_ = 0, outside_ns_ = 0, permits_ = 1;
-  std::uint64_t section_ = 0, outside_ = 0;  // steps
-  std::uint32_t made_ = 0;                   // semaphores that are there
-  Tally* tallies_ = nullptr;                 // shared
-  Slot* slots_ = nullptr;                    // shared
-  Cell* cells_ = nullptr;                    // shared
+  bool as_processes_ = false, check_ = false, try_ = false;
+  std::int64_t use_ = limit, permits_ = 1, timeout_ns_ = 0;
+  std::uint32_t made_ = 0;    // semaphores that are there
+  Tally* tallies_ = nullptr;  // shared
+  Slot* slots_ = nullptr;     // shared
+  Cell* cells_ = nullptr;     // shared
 };
 
 }  // namespace fairground::kit

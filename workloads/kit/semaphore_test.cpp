@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string>
 
+#include "kit/posix_semaphore.hpp"
 #include "kit/testing/host.hpp"
 
 namespace {
@@ -20,7 +21,7 @@ struct Odd {
   static constexpr fairground::kit::SemaphoreInfo info{.id = "odd", .summary = "a semaphore of the tests"};
   void init(const fairground::kit::SemaphoreStart& start) { sem_init(&s, 0, start.permits + Extra); }
   void acquire() { sem_wait(&s); }
-  bool acquire_within(std::int64_t) { return sem_trywait(&s) == 0; }
+  bool acquire_within(std::int64_t ns) { return fairground::kit::posix_acquire_within(&s, ns); }
   void release() {
     const int times = __atomic_exchange_n(&released, true, __ATOMIC_RELAXED) ? 1 : FirstRelease;
     for (int i = 0; i < times; ++i) sem_post(&s);
@@ -67,6 +68,27 @@ TEST(Semaphore, OneLostIsFound) {
   const Outcome o = run<Odd<0, 0>>(2, 2, false);
   EXPECT_EQ(o.status, FG_WRONG);
   EXPECT_EQ(o.text, "only 1 of 2 permits are left");
+}
+
+// Whoever looks over and over, or for a while, gives up now and then, and loses or makes no permit.
+TEST(Semaphore, GivingUpIsCounted) {
+  static constexpr fg_workload workload = fairground::describe<Permitted<Odd<0, 1>>>();
+  for (const auto& [how, value] : {std::pair<const char*, std::int64_t>{"try", 1}, {"timeout", 1'000}}) {
+    Job job;
+    job.workers = 4;
+    job.operations = 3'000;
+    job.set = {{"section", 20'000}, {"outside", 0}, {"check", 1}, {"distribution", 2}, {"greedy", 2}, {how, value}};
+    const Outcome o = fairground::testing::run(workload, job);
+    EXPECT_EQ(o.status, FG_OK) << how << o.text;
+    EXPECT_GT(o.counters.at("given_up"), 0.0) << how;
+  }
+}
+
+TEST(Semaphore, OneWayOfGivingUpAtATimeAndOnlyWhereAllTakeFromOne) {
+  static constexpr fg_workload workload = fairground::describe<Permitted<Odd<0, 1>>>();
+  for (const auto& set : {Job{.set = {{"try", 1}, {"timeout", 1'000}}}, Job{.set = {{"try", 1}, {"use", 1}}},
+                          Job{.set = {{"timeout", 1'000}, {"use", 2}}}})
+    EXPECT_EQ(fairground::testing::run(workload, set).status, FG_BAD_PARAMETER);
 }
 
 template <class S>

@@ -2,12 +2,15 @@
 // but it can wait beside sockets in poll and epoll. Its workers inherit the descriptor.
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <ctime>
 
 #include "kit/descriptor.hpp"
 #include "kit/semaphore.hpp"
+#include "kit/tsan.h"
 
 namespace {
 using namespace fairground::kit;
@@ -28,15 +31,33 @@ struct EventFd {
       if (errno != EINTR) throw_errno(errno, "read of an eventfd");
   }
   bool acquire_within(std::int64_t ns) {
-    pollfd readable{fd, POLLIN, 0};
-    while (::poll(&readable, 1, static_cast<int>(ns / 1'000'000)) < 0)
-      if (errno != EINTR) throw_errno(errno, "poll of an eventfd");
-    if ((readable.revents & POLLIN) == 0) return false;
-    acquire();
-    return true;
+    for (const std::int64_t until = kit_now_ns() + ns;;) {
+      if (taken_at_once()) return true;
+      const std::int64_t left = until - kit_now_ns();
+      if (left <= 0) return false;
+      const timespec time{left / 1'000'000'000, left % 1'000'000'000};
+      pollfd readable{fd, POLLIN, 0};
+      if (::ppoll(&readable, 1, &time, nullptr) < 0 && errno != EINTR) throw_errno(errno, "ppoll of an eventfd");
+    }
+  }
+  // A descriptor that never blocks would have acquire wait in poll, and be another semaphore.
+  bool taken_at_once() {
+    std::uint64_t value = 0;
+    iovec one{&value, sizeof value};
+    for (;;) {
+      if (::preadv2(fd, &one, 1, -1, RWF_NOWAIT) == sizeof value) {
+        kit_tsan_acquire(this);  // which knows of read and write only
+        return true;
+      }
+      if (errno == EAGAIN) return false;
+      if (errno == EOPNOTSUPP || errno == ENOSYS)
+        throw fairground::unsupported("eventfd can't be tried here: it needs Linux 5.8");
+      if (errno != EINTR) throw_errno(errno, "preadv2 of an eventfd");
+    }
   }
   void release() {
     const std::uint64_t one = 1;
+    kit_tsan_release(this);
     while (::write(fd, &one, sizeof one) != sizeof one)
       if (errno != EINTR) throw_errno(errno, "write of an eventfd");
   }

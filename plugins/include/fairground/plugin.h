@@ -122,6 +122,8 @@ typedef struct fg_parameter {
   const char* const* choices; /* choice: NULL-terminated; else NULL */
   /* Values with which the workload works across processes, comma-separated; NULL: all that the capability allows. */
   const char* processes;
+  /* Values with which a promise of fairness is kept, comma-separated; NULL: all. */
+  const char* fair;
 } fg_parameter;
 
 /* A figure of the workload's own, read after verify: `fg_host.counter(host, index, value)`. */
@@ -136,9 +138,10 @@ typedef struct fg_counter {
 typedef enum fg_resource_kind FG_ENUM { FG_EXCLUSIVE = 0, FG_SHARED = 1, FG_PERMITS = 2 } fg_resource_kind;
 typedef enum fg_access FG_ENUM { FG_WRITE = 0, FG_READ = 1 } fg_access;
 typedef enum fg_event FG_ENUM {
-  FG_EVENT_WAIT = 0,     /* a request that may be stamped, or the one after that */
+  FG_EVENT_WAIT = 0,     /* level sampled: a request that may be stamped, or the one after that */
   FG_EVENT_ACQUIRED = 1, /* of a resource whose last release was stamped; this wait was not */
-  FG_EVENT_ORDER = 2     /* the position of an acquisition is one that the host wants to know of */
+  FG_EVENT_ORDER = 2,    /* the position of an acquisition is one that the host wants to know of */
+  FG_EVENT_STAMPED = 3   /* level full: the host is to account for what has been stamped */
 } fg_event;
 
 /* Lives in the shared state, on the line of the data it guards, never on the lock's own line.
@@ -177,6 +180,19 @@ typedef struct fg_contender_slot {
   uint64_t reserved[4];
 } fg_contender_slot;
 
+/* One acquisition, stamped; times in ticks. One cache line. */
+typedef struct fg_stamps {
+  uint64_t wait;     /* when it was requested; 0: it was given up */
+  uint64_t hold;     /* acquired; 0: not yet */
+  uint64_t release;  /* released; 0: not yet */
+  uint64_t next;     /* and when this worker requested the next, at which this one is whole */
+  uint64_t left;     /* when the resource was released by who had it before, if that was stamped */
+  uint64_t position; /* 0: of a resource whose order is not kept */
+  uint64_t request;  /* the position reached when it was requested; UINT64_MAX: not known */
+  uint32_t distance; /* from this worker's acquisition before; 0: not known */
+  uint32_t access;   /* fg_access */
+} fg_stamps;
+
 /* What the probes above the level `edges` keep of a worker, on lines of its own. The functions of resource.h and the
  * host use it; a plugin doesn't. Positions are those of fg_resource.acquisitions, from 1. */
 typedef struct fg_probe {
@@ -189,16 +205,17 @@ typedef struct fg_probe {
   uint64_t longest_run;      /* and the most of them in a run that has ended */
   uint32_t countdown;        /* waits until one is stamped */
   uint32_t stamping;         /* id of the resource whose wait or hold is being stamped; 0 none */
-  uint64_t wait_ticks;       /* when the wait being stamped, or stamped last, began; 0: it was given up */
-  uint64_t hold_ticks;       /* when its hold began */
-  uint64_t release_ticks;    /* when it ended, until the next request, at which it is accounted for; then 0 */
-  uint64_t request;          /* host's: the position reached when the wait began; UINT64_MAX: not known */
+  fg_stamps* stamps;         /* host's room: at `stamped` what is being stamped, or was last; before it what is whole */
+  uint32_t stamped;          /* (level full: the host accounts for many at once) */
+  uint32_t stamps_room;      /* how many there is room for */
+  uint64_t long_wait;        /* level full: the host wants to know of one longer than this, ticks */
   uint64_t random;           /* host's */
   uint64_t countdown_after;  /* host's: the next countdown, from a stamped request to the one after it; then 0 */
-  uint64_t left_ticks;       /* when the resource was released by who had it before, if that was stamped; 0 not */
-  uint32_t distance;         /* from its acquisition before to the one being stamped; 0: not known */
-  uint32_t access;           /* fg_access of the one being stamped */
+  uint64_t reserved[3];
 } fg_probe;
+
+#define FG_PROBES_FULL 2u       /* fg_worker.probe_level */
+#define FG_PROBE_PATIENCE 2044u /* after so many requests, what was not released by who asked for it is given up */
 
 /* One worker's lines on the board. A plugin reads index, place and seed, and leaves the rest to the functions below. */
 typedef struct fg_worker {
@@ -209,7 +226,7 @@ typedef struct fg_worker {
   uint32_t index;             /* 0 ... workers - 1 */
   uint32_t place;             /* index into fg_host.places */
   uint64_t seed;              /* differs from worker to worker, the same for the same run seed */
-  uint32_t probe_level;       /* 0 edges, 1 sampled, 2 full; the supervisor changes it at the window's ends */
+  uint32_t probe_level;       /* 0 edges, 1 sampled, 2 FG_PROBES_FULL; the supervisor changes it at the window's ends */
   uint32_t gave_up;           /* how many waits were given up */
   uint64_t waiting_as;        /* its identity outside this process (a database session), 0 none; see fg_wait_as */
   uint32_t waiting_for;       /* second line: id of the resource it waits for, 0 none */

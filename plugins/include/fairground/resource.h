@@ -4,7 +4,7 @@
  *
  * wait -> acquired or gave_up -> released, the last just before the unlock, all on the worker's own thread. At the
  * level `edges` this costs nothing that can be seen; above it (--probes sampled, full) what was acquired is accounted
- * for at the next fg_wait, outside the section.
+ * for at the next fg_wait, outside the section; of what `full` stamps, many at once.
  */
 #ifndef FAIRGROUND_RESOURCE_H
 #define FAIRGROUND_RESOURCE_H
@@ -19,26 +19,6 @@ extern "C" {
 
 static inline int fg_probed_(const fg_worker* w) {
   return __builtin_expect(__atomic_load_n(&w->probe_level, __ATOMIC_RELAXED) != 0, 0);
-}
-
-/* Account for the last acquisition: how many positions since the one before, how many of them in a row. Here, and in
- * what follows, the usual way is the straight one, without a jump: between two atomic instructions of a lock, each
- * costs. */
-static inline void fg_probe_wait_(fg_worker* w, fg_resource* r, fg_access access) {
-  fg_probe* p = &w->probe;
-  const uint64_t position = p->acquired;
-  if (__builtin_expect(position != p->previous, 1)) {
-    if (__builtin_expect(position >= p->event, 0)) w->host->probe(w, r, FG_EVENT_ORDER, access);
-    const uint64_t distance = position - p->previous;
-    p->previous = position;
-    if (__builtin_expect(distance != 1, 0)) {
-      if (p->count - p->run_began > p->longest_run) p->longest_run = p->count - p->run_began;
-      p->run_began = p->count;
-      if (distance > p->longest_distance) p->longest_distance = distance;
-    }
-    p->count += 1;
-  }
-  if (__builtin_expect(--p->countdown == 0, 0)) w->host->probe(w, r, FG_EVENT_WAIT, access);
 }
 
 /* The clock, read when all that came before has come to its results. Without the fence a processor that looks ahead
@@ -60,20 +40,70 @@ static inline uint64_t fg_ticks_(const fg_worker* w) {
 }
 
 /* The stamps are inline, and read nothing that isn't on this worker's lines or the resource's: a call would cost twice
- * as much as the clock, for nothing goes on beside a fence. */
+ * as much as the clock, for nothing goes on beside a fence. At the level `full` the host is called when its room for
+ * them is full, or when a wait was the longest so far, which is to be shown with what was around it. */
+static inline void fg_stamp_wait_(fg_worker* w, fg_resource* r, fg_access access) {
+  fg_probe* p = &w->probe;
+  fg_stamps* s = p->stamps + p->stamped;
+  uint64_t now = fg_ticks_(w);
+  p->countdown = FG_PROBE_PATIENCE; /* until the release, or the give-up, asks for the next request */
+  if (s->release != 0) {
+    s->next = now;
+    p->stamped += 1;
+    if (__builtin_expect(p->stamped == p->stamps_room || s->hold - s->wait > p->long_wait, 0)) {
+      w->host->probe(w, r, FG_EVENT_STAMPED, access);
+      now = fg_ticks_(w);
+    }
+    s = p->stamps + p->stamped;
+  }
+  s->wait = now;
+  s->hold = 0;
+  s->release = 0;
+  const uint32_t order = __atomic_load_n(&r->order, __ATOMIC_RELAXED);
+  s->request = (order & FG_ORDER_KEPT) != 0 ? __atomic_load_n(&r->acquisitions, __ATOMIC_RELAXED) : UINT64_MAX;
+  p->stamping = w->known_id;
+}
+
 static inline void fg_stamp_acquired_(fg_worker* w, fg_resource* r, fg_access access, uint32_t order) {
   fg_probe* p = &w->probe;
   if (p->stamping == r->id) {
-    if (p->hold_ticks >= p->wait_ticks) return; /* once more: that wait is over */
+    fg_stamps* s = p->stamps + p->stamped;
+    if (s->hold != 0) return; /* once more: that wait is over */
     const uint64_t now = fg_ticks_(w), distance = p->acquired - p->previous;
-    p->hold_ticks = now;
-    p->distance = p->previous == 0 ? 0 : distance > UINT32_MAX ? UINT32_MAX : (uint32_t)distance;
-    p->access = (uint32_t)access;
-    p->left_ticks = (order & FG_ORDER_STAMPED) != 0 ? __atomic_load_n(&r->released_ticks, __ATOMIC_RELAXED) : 0;
+    s->hold = now;
+    s->position = (order & FG_ORDER_KEPT) != 0 ? p->acquired : 0;
+    s->distance = p->previous == 0 ? 0 : distance > UINT32_MAX ? UINT32_MAX : (uint32_t)distance;
+    s->access = (uint32_t)access;
+    s->left = (order & FG_ORDER_STAMPED) != 0 ? __atomic_load_n(&r->released_ticks, __ATOMIC_RELAXED) : 0;
   } else {
     w->host->probe(w, r, FG_EVENT_ACQUIRED, access);
   }
   __atomic_store_n(&r->order, order & ~FG_ORDER_STAMPED, __ATOMIC_RELAXED);
+}
+
+/* Account for the last acquisition: how many positions since the one before, how many of them in a row. Here, and in
+ * what follows, the usual way is the straight one, without a jump: between two atomic instructions of a lock, each
+ * costs. */
+static inline void fg_probe_wait_(fg_worker* w, fg_resource* r, fg_access access) {
+  fg_probe* p = &w->probe;
+  const uint64_t position = p->acquired;
+  if (__builtin_expect(position != p->previous, 1)) {
+    if (__builtin_expect(position >= p->event, 0)) w->host->probe(w, r, FG_EVENT_ORDER, access);
+    const uint64_t distance = position - p->previous;
+    p->previous = position;
+    if (__builtin_expect(distance != 1, 0)) {
+      if (p->count - p->run_began > p->longest_run) p->longest_run = p->count - p->run_began;
+      p->run_began = p->count;
+      if (distance > p->longest_distance) p->longest_distance = distance;
+    }
+    p->count += 1;
+  }
+  if (__builtin_expect(--p->countdown == 0, 0)) {
+    if (__atomic_load_n(&w->probe_level, __ATOMIC_RELAXED) == FG_PROBES_FULL)
+      fg_stamp_wait_(w, r, access);
+    else
+      w->host->probe(w, r, FG_EVENT_WAIT, access);
+  }
 }
 
 static inline void fg_probe_acquired_(fg_worker* w, fg_resource* r, fg_access access, uint64_t position) {
@@ -86,11 +116,12 @@ static inline void fg_probe_acquired_(fg_worker* w, fg_resource* r, fg_access ac
 static inline void fg_stamp_released_(fg_worker* w, fg_resource* r, fg_access access) {
   fg_probe* p = &w->probe;
   if (!fg_probed_(w)) return; /* the window is over: what was open at its end stays as it was */
+  fg_stamps* s = p->stamps + p->stamped;
   const uint64_t now = fg_ticks_(w);
   p->stamping = 0;
-  p->countdown = 1;                          /* the host is called at the next request */
-  if (p->hold_ticks < p->wait_ticks) return; /* released without having been acquired */
-  p->release_ticks = now;
+  p->countdown = 1;         /* the next request is stamped, or accounts for this one */
+  if (s->hold == 0) return; /* released without having been acquired */
+  s->release = now;
   if (access == FG_WRITE && r->kind != FG_PERMITS) {
     __atomic_store_n(&r->released_ticks, now, __ATOMIC_RELAXED);
     __atomic_store_n(&r->order, __atomic_load_n(&r->order, __ATOMIC_RELAXED) | FG_ORDER_STAMPED, __ATOMIC_RELAXED);
@@ -101,7 +132,7 @@ static inline void fg_stamp_gave_up_(fg_worker* w, const fg_resource* r) {
   fg_probe* p = &w->probe;
   if (!fg_probed_(w) || p->stamping != r->id) return; /* a wait that was open at the window's end stays open */
   p->stamping = 0;
-  p->wait_ticks = 0;
+  p->stamps[p->stamped].wait = 0;
   p->countdown = 1;
 }
 

@@ -104,6 +104,7 @@ constexpr Parameter<W, std::int64_t> integer(const char* key, std::int64_t W::*m
            static_cast<double>(minimum),
            static_cast<double>(maximum),
            nullptr,
+           nullptr,
            nullptr},
           member};
 }
@@ -122,9 +123,18 @@ constexpr auto duration(const char* key, std::int64_t W::*member, std::int64_t d
 template <class W>
 constexpr Parameter<W, double> ratio(const char* key, double W::*member, double default_value, double minimum,
                                      double maximum, const char* help) {
-  return {
-      {sizeof(fg_parameter), FG_RATIO, key, help, "", {0, default_value, nullptr}, minimum, maximum, nullptr, nullptr},
-      member};
+  return {{sizeof(fg_parameter),
+           FG_RATIO,
+           key,
+           help,
+           "",
+           {0, default_value, nullptr},
+           minimum,
+           maximum,
+           nullptr,
+           nullptr,
+           nullptr},
+          member};
 }
 template <class W>
 constexpr Parameter<W, bool> boolean(const char* key, bool W::*member, bool default_value, const char* help,
@@ -138,7 +148,8 @@ constexpr Parameter<W, bool> boolean(const char* key, bool W::*member, bool defa
            0.0,
            1.0,
            nullptr,
-           processes},
+           processes,
+           nullptr},
           member};
 }
 // `choices` is a NULL-terminated array that lives as long as the plugin; the member gets the index.
@@ -156,13 +167,21 @@ constexpr Parameter<W, std::int64_t> choice(const char* key, std::int64_t W::*me
            0.0,
            0.0,
            choices,
-           processes},
+           processes,
+           nullptr},
           member};
 }
 template <class W>
 constexpr Parameter<W, std::string> text(const char* key, std::string W::*member, const char* default_value,
                                          const char* help) {
-  return {{sizeof(fg_parameter), FG_TEXT, key, help, "", {0, 0.0, default_value}, 0.0, 0.0, nullptr, nullptr}, member};
+  return {{sizeof(fg_parameter), FG_TEXT, key, help, "", {0, 0.0, default_value}, 0.0, 0.0, nullptr, nullptr, nullptr},
+          member};
+}
+// The same, and a promise of fairness is kept with these values alone, comma-separated.
+template <class W, class T>
+constexpr Parameter<W, T> fair(const char* values, Parameter<W, T> parameter) {
+  parameter.description.fair = values;
+  return parameter;
 }
 
 // ---- the host and the worker, as a workload sees them ----
