@@ -206,12 +206,13 @@ class AgainstSession {
   }
 
   void tell(const Companion& companion, const std::vector<double>& ratios) {
-    const std::string left = human_duration(std::max(0.0, static_cast<double>(plan_.for_ns) * (1 - spent())));
+    const double left_ns = static_cast<double>(plan_.for_ns) * (1 - spent());
+    const std::string left = left_ns > 0 ? fmt::format("  ({} left)", human_duration(left_ns)) : "";
     const std::string kept = ratios.empty()
                                  ? "could not be measured" + (why_not_.empty() ? "" : ": " + printable(why_not_))
                                  : fmt::format("×{:.2f}", stats::median_interval(ratios).median);
     const std::string blocks = ratios.size() > 1 ? fmt::format(", median of {}", ratios.size()) : "";
-    say(fmt::format("{:>4}  {}  {}{}  ({} left)", candidate_, companion.text, kept, blocks, left));
+    say(fmt::format("{:>4}  {}  {}{}{}", candidate_, companion.text, kept, blocks, left));
   }
 
   void end(const plan::AgainstResult& found) {
