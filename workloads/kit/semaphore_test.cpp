@@ -52,9 +52,14 @@ TEST(Semaphore, ARightOnePasses) {
 
 TEST(Semaphore, OneTooManyInsideIsFound) {
   for (const bool check : {false, true}) {
-    const Outcome o = run<Odd<1, 1>>(4, 1, check);
+    Outcome o = run<Odd<1, 1>>(4, 2, check);
     EXPECT_EQ(o.status, FG_WRONG);
-    EXPECT_EQ(o.text, "2 were inside at once with 1 permits");
+    EXPECT_EQ(o.text, "3 were inside at once with 2 permits");
+    o = run<Odd<1, 1>>(4, 1, check);
+    EXPECT_EQ(o.status, FG_WRONG);
+#ifndef FAIRGROUND_TSAN  // there the race in it is found first
+    EXPECT_EQ(o.text, "somebody was inside with another, with 1 permit");
+#endif
   }
 }
 

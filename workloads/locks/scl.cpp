@@ -18,7 +18,7 @@ struct Scl {
       .summary = "equal time in which one may have the lock: slices in turn, and who overran one has to stay away",
       .blocks = true,
       .processes = true,
-      .version = 3,
+      .version = 4,
   };
   struct Options {
     std::int64_t slice = 0;
@@ -60,8 +60,9 @@ struct Scl {
       if (state.compare_exchange_strong(idle, mine.ticket | inside, std::memory_order_acquire)) return;
       mine.has_slice = false;  // it was taken while I was outside
     }
-    stay_away(mine);
+    const bool stayed = stay_away(mine);
     mine.ticket = next.fetch_add(2);
+    if (stayed) away.fetch_sub(1);
     while (!begin_slice(mine)) {
     }
   }
@@ -71,7 +72,7 @@ struct Scl {
     const std::uint32_t following = mine.ticket + 2;
     const bool over = mine.last_release >= slice_end.load(std::memory_order_relaxed);
     if (!over || next.load() == following) {
-      if (over) begin_anew(mine);
+      if (over && away.load() == 0) begin_anew(mine);
       state.store(mine.ticket, std::memory_order_release);  // still mine
     } else {
       mine.has_slice = false;
@@ -80,17 +81,20 @@ struct Scl {
     }
   }
 
-  // Nobody wanted the lock in the slice that is over, so nobody is owed anything for it.
+  // Nobody wanted the lock in the slice that is over, and nobody stays away from it, so nobody is owed anything for it.
   void begin_anew(Own& mine) {
     mine.slice_begin = mine.last_release;
     slice_end.store(mine.slice_begin + slice, std::memory_order_relaxed);
   }
 
-  // While those that I shared with have had less than I had.
-  void stay_away(const Own& mine) {
+  // While those that I shared with have had less than I had. Was there need to? Then I count as one who stays away.
+  bool stay_away(const Own& mine) {
     const std::int64_t until = mine.last_release + (mine.last_release - mine.slice_begin) * others;
+    if (monotonic_ns() >= until) return false;
+    away.fetch_add(1);
     while (monotonic_ns() < until && ended.load(std::memory_order_relaxed) == 0)
       futex.wait(ended, 0, Futex::any, until);
+    return true;
   }
   // Begin my slice if I may; otherwise sleep until that may have changed.
   bool begin_slice(Own& mine) {
@@ -130,6 +134,7 @@ struct Scl {
   std::int64_t slice = 0, others = 0;
   Own* own = nullptr;
   alignas(fairground::kit::line) Futex::Word next;  // ticket
+  std::atomic<std::uint32_t> away;                  // workers that stay away
   Futex::Word turn;   // the ticket of the slice's owner, to sleep on; changes once a slice
   Futex::Word ended;  // 1: the trial is over
   Futex futex;
