@@ -174,6 +174,8 @@ ParameterInfo describe_parameter(const fg_parameter& p, const std::string& plugi
     info.fair = part.text_or_nothing(p.fair, "list of fair values");
     check_values(info, info.processes, "a value for processes");
     check_values(info, info.fair, "a fair value");
+    if (!info.fair.empty() && !plan::is_fair(info, info.default_value))
+      part.refuse("has a default that is not among its fair values");
   } catch (const UserError& error) {
     std::string why = error.what();
     if (why.starts_with("The plugin")) throw;

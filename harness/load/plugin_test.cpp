@@ -272,6 +272,14 @@ TEST_F(Described, RefusesProcessesThatAreNoValues) {
   parameter_.processes = "b";
   EXPECT_EQ(describe(w_, "p.so").parameters[0].processes, "b");
 }
+TEST_F(Described, RefusesFairValuesThatAreNone) {
+  parameter_.fair = "c";
+  EXPECT_THAT(refusal(), HasSubstr("a fair value: 'c' is no choice"));
+  parameter_.fair = "b";
+  EXPECT_THAT(refusal(), HasSubstr("has a default that is not among its fair values"));
+  parameter_.fair = "b,a";
+  EXPECT_EQ(describe(w_, "p.so").parameters[0].fair, "b,a");
+}
 TEST_F(Described, RefusesTextWithoutEnd) {
   const std::string endless(5000, 'x');
   w_.summary = endless.c_str();

@@ -67,15 +67,16 @@ ParameterInfo parameter_from_json(const json& object) {
 
 }  // namespace
 
+bool is_fair(const ParameterInfo& p, const json& value) {
+  if (p.fair.empty()) return true;
+  return std::ranges::any_of(split_list(p.fair),
+                             [&](const std::string& f) { return parse_value(p, f, p.key) == value; });
+}
+
 bool WorkloadInfo::promises_fairness_with(const json& given) const {
-  const auto kept = [&](const ParameterInfo& p) {
-    if (p.fair.empty()) return true;
-    const std::vector<std::string> values = split_list(p.fair);
-    return std::ranges::any_of(values, [&](const std::string& value) {
-      return parse_value(p, value, p.key) == given.value(p.key, p.default_value);
-    });
-  };
-  return promises_fairness && std::ranges::all_of(parameters, kept);
+  return promises_fairness && std::ranges::all_of(parameters, [&](const ParameterInfo& p) {
+           return is_fair(p, given.value(p.key, p.default_value));
+         });
 }
 
 bool WorkloadInfo::has(const std::string& capability) const {

@@ -46,6 +46,9 @@ struct WorkloadInfo {
   [[nodiscard]] bool promises_fairness_with(const nlohmann::json& parameters) const;
 };
 
+// Is a promise of fairness kept with that value?
+bool is_fair(const ParameterInfo&, const nlohmann::json& value);
+
 // The shape of `list --json` (without parameters) and of `describe --json` (with them). from_json wants the latter.
 nlohmann::json to_json(const WorkloadInfo&, bool with_parameters);
 WorkloadInfo workload_from_json(const nlohmann::json&);

@@ -114,9 +114,10 @@ json plugin_line(const load::Library& library) {
   if (!library.error.empty()) line["error"] = library.error;
   for (const plan::WorkloadInfo& workload : library.workloads) {
     json& described = line["workloads"].emplace_back(plan::to_json(workload, false));
-    described["parameter_types"] = json::object();
+    described["parameter_types"] = described["fair"] = json::object();
     for (const plan::ParameterInfo& p : workload.parameters) {
       described["parameter_types"][p.key] = plan::name_of(p.type);
+      if (!p.fair.empty()) described["fair"][p.key] = p.fair;
     }
   }
   line["null_reasons"] = std::move(reasons);

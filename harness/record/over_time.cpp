@@ -82,20 +82,24 @@ json jain_over_time(const std::vector<Contender>& contenders) {
   if (samples < 2) return out;
   const std::vector<std::int64_t>& at_ns = contenders.front().at_ns;
   std::vector<std::vector<std::uint32_t>> counts;
-  for (std::size_t k = 1; k < samples; ++k) {
+  const std::size_t width = std::max<std::size_t>(1, (samples - 1 + most_intervals - 1) / most_intervals);
+  std::vector<std::int64_t> ends{0};
+  for (std::size_t k = 1; k < samples; k += width) {
+    const std::size_t last = std::min(k + width, samples) - 1;
+    ends.push_back(at_ns[last]);
     std::vector<std::uint32_t>& of = counts.emplace_back();
     for (const Contender& c : contenders) {
-      const std::uint64_t count = c.counts[k] - std::min(c.counts[k - 1], c.counts[k]);
+      const std::uint64_t count = c.counts[last] - std::min(c.counts[k - 1], c.counts[last]);
       of.push_back(
           static_cast<std::uint32_t>(std::min<std::uint64_t>(count, std::numeric_limits<std::uint32_t>::max())));
     }
   }
   // The first and the last may be what was left of an interval.
-  const std::int64_t mean_ns = at_ns[samples - 1] / static_cast<std::int64_t>(counts.size());
-  std::size_t begin = 0, end = samples - 1;
-  if (counts.size() > 2 && 2 * (at_ns[end] - at_ns[end - 1]) < mean_ns) counts.pop_back(), --end;
-  if (counts.size() > 2 && 2 * at_ns[1] < mean_ns) counts.erase(counts.begin()), ++begin;
-  const auto each_ns = static_cast<std::uint64_t>(at_ns[end] - at_ns[begin]) / counts.size();
+  const std::int64_t mean_ns = ends.back() / static_cast<std::int64_t>(counts.size());
+  std::size_t begin = 0, end = counts.size();
+  if (counts.size() > 2 && 2 * (ends[end] - ends[end - 1]) < mean_ns) counts.pop_back(), --end;
+  if (counts.size() > 2 && 2 * ends[1] < mean_ns) counts.erase(counts.begin()), ++begin;
+  const auto each_ns = static_cast<std::uint64_t>(ends[end] - ends[begin]) / counts.size();
   for (const stats::WindowJain& w :
        stats::long_term_jain(counts, each_ns, static_cast<std::uint32_t>(contenders.size()))) {
     if (w.windows == 0) continue;

@@ -23,9 +23,9 @@ nlohmann::json overtaken_by(const std::vector<Contender>&, std::size_t i, const 
 // in order of time: [{begin_ns, end_ns, overtaken_by}].
 nlohmann::json episodes_json(const std::vector<Contender>&, const Fairness&, std::size_t i);
 
-// [{window_ns, jain_ratio, standard_error, windows}]: Jain's index in windows of time, averaged: one sample long, two,
-// four ... as long as there are two of them; of a single one the error is 0. Windows in which nobody completed anything
-// are left out.
+// [{window_ns, jain_ratio, standard_error, windows}]: Jain's index in windows of time, averaged: one sample long (or a
+// 256th of the window), two, four ... as long as there are two of them; of a single one the error is 0. Windows in
+// which nobody completed anything are left out.
 nlohmann::json jain_over_time(const std::vector<Contender>&);
 
 }  // namespace fairground::record

@@ -13,8 +13,8 @@
 //
 // Its memory is zeroed, on lines of its own, and nothing is constructed there but by `init`.
 //
-// Parameters: use, permits, check (the validating twin), of load.hpp the lengths and the differences between workers;
-// and, where the semaphore promises no order, which one who gives up would lose the place in, try and timeout.
+// Parameters: use, permits, check (the validating twin); the lengths and the differences between workers of load.hpp;
+// where the semaphore promises no order, try and timeout (who gives up would lose the place in the order).
 //   use=limit   one semaphore; at most `permits` workers are inside
 //   use=ring    one a worker, in turn (relay.hpp); with 2 workers, ping-pong
 //   use=signal  one a worker; events from worker 0 to all others
@@ -45,7 +45,7 @@ struct SemaphoreInfo {
   std::int64_t most_permits = 1024;
   const char* family = "semaphores";
   const char* group = "semaphore";
-  std::uint32_t version = 2;
+  std::uint32_t version = 3;
 };
 
 struct SemaphoreStart {
@@ -146,7 +146,8 @@ class Permitted : public Load {
   void verify(State& s) {
     const Tally all = sum(tallies_, host_.workers());
     report(host_);
-    const std::uint32_t most = most_inside() > 1 ? s.resource.most_inside : all.operations != 0 ? 1 : 0;
+    const std::uint32_t one = all.operations == 0 ? 0 : s.resource.violations == 0 ? 1 : 2;
+    const std::uint32_t most = most_inside() > 1 ? s.resource.most_inside : one;
     host_.counter(2, most);
     host_.counter(3, static_cast<double>(all.given_up));
     if (s.resource.violations != 0)

@@ -4,6 +4,8 @@
 // with nobody to wait for; then the next in line gets it, and the former owner stays away for as long as the others
 // need to have had as much. So a worker with long sections can't take the lock from one with short ones, and the lock
 // may stand idle.
+#include <algorithm>
+
 #include "kit/futex.hpp"
 #include "kit/tuned.hpp"
 
@@ -71,8 +73,9 @@ struct Scl {
     mine.last_release = monotonic_ns();
     const std::uint32_t following = mine.ticket + 2;
     const bool over = mine.last_release >= slice_end.load(std::memory_order_relaxed);
+    const bool all_here = away.load() == 0;  // before `next`: who comes back has drawn its ticket first
     if (!over || next.load() == following) {
-      if (over && away.load() == 0) begin_anew(mine);
+      if (over) all_here ? begin_anew(mine) : keep_ready(mine);
       state.store(mine.ticket, std::memory_order_release);  // still mine
     } else {
       mine.has_slice = false;
@@ -81,6 +84,9 @@ struct Scl {
     }
   }
 
+  // Somebody stays away, and gets the lock as soon as it comes back. What I have meanwhile is no debt beyond a slice:
+  // else each would stay away for the other's staying away, for ever longer.
+  void keep_ready(Own& mine) const { mine.slice_begin = std::max(mine.slice_begin, mine.last_release - slice); }
   // Nobody wanted the lock in the slice that is over, and nobody stays away from it, so nobody is owed anything for it.
   void begin_anew(Own& mine) {
     mine.slice_begin = mine.last_release;

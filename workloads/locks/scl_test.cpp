@@ -80,6 +80,25 @@ TEST(Scl, TimeThatNobodyWantedIsNotOwed) {
   EXPECT_LT(own[0].last_release - own[0].slice_begin, (monotonic_ns() - begin) / 2);
 }
 
+// Else each would stay away for the other's staying away.
+TEST(Scl, WhileAnotherStaysAwayNoMoreThanASliceIsOwed) {
+  Scl lock{};
+  std::array<Scl::Own, 2> own{};
+  lock.own = own.data();
+  lock.slice = 2'000'000;
+  lock.others = 1;
+  lock.next = 2;
+  lock.away = 1;
+  Scl::Local local{0};
+  for (const std::int64_t begin = monotonic_ns(); monotonic_ns() < begin + 30'000'000;) {
+    lock.lock(local);
+    std::this_thread::sleep_for(1ms);
+    lock.unlock(local);
+  }
+  EXPECT_EQ(own[0].last_release - own[0].slice_begin, lock.slice);
+  EXPECT_LE(lock.slice_end.load(), own[0].last_release);  // who comes back gets it at once
+}
+
 TEST(Scl, NobodyStaysAwayAfterTheEnd) {
   Scl lock{};
   lock.others = 1;

@@ -323,9 +323,9 @@ typedef struct fg_workload {
   const char* operation; /* noun of what is counted: "acquisition" */
   const char* invariant; /* what verify checks, a sentence */
   fg_kind kind;
-  uint32_t capabilities; /* FG_MAY_BLOCK | ... */
-  uint32_t expects;      /* FG_EXPECTS(FG_STARVATION) | ... */
-  uint32_t promises_fairness;
+  uint32_t capabilities;                 /* FG_MAY_BLOCK | ... */
+  uint32_t expects;                      /* FG_EXPECTS(FG_STARVATION) | ... */
+  uint32_t promises_fairness;            /* with the values of its parameters that are `fair` */
   const fg_parameter* const* parameters; /* NULL-terminated, or NULL */
   const fg_counter* const* counters;     /* NULL-terminated, or NULL */
 
