@@ -15,6 +15,19 @@ namespace {
 constexpr std::size_t most_intervals = 256;
 constexpr std::size_t most_episodes = 16, most_overtakers = 256;  // of one contender; in the episodes of one together
 
+// Neighbouring intervals are put together until at most 256 are left.
+trial::Progress merged(const trial::Progress& progress) {
+  const std::size_t count = progress.end_ns.size();
+  const std::size_t width = std::max<std::size_t>(1, (count + most_intervals - 1) / most_intervals);
+  trial::Progress out;
+  for (std::size_t k = 0; k < count; k += width) out.end_ns.push_back(progress.end_ns[std::min(k + width, count) - 1]);
+  for (const std::vector<std::uint64_t>& all : progress.operations) {
+    std::vector<std::uint64_t>& of = out.operations.emplace_back(out.end_ns.size(), 0);
+    for (std::size_t k = 0; k < std::min(all.size(), count); ++k) of[k / width] += all[k];
+  }
+  return out;
+}
+
 // How much of [begin, end] lies within the other, ns.
 std::int64_t shared_ns(std::int64_t begin, std::int64_t end, const stats::Within& within) {
   return std::min(end, within.end_ns) - std::max(begin, within.begin_ns);
@@ -36,16 +49,8 @@ double completed(const Contender& c, const stats::Within& within) {
 }  // namespace
 
 json progress_json(const trial::Progress& progress) {
-  const std::size_t count = progress.end_ns.size();
-  const std::size_t width = std::max<std::size_t>(1, (count + most_intervals - 1) / most_intervals);
-  json ends = json::array(), operations = json::array();
-  for (std::size_t k = 0; k < count; k += width) ends.push_back(progress.end_ns[std::min(k + width, count) - 1]);
-  for (const std::vector<std::uint64_t>& all : progress.operations) {
-    std::vector<std::uint64_t> merged(ends.size(), 0);
-    for (std::size_t k = 0; k < std::min(all.size(), count); ++k) merged[k / width] += all[k];
-    operations.push_back(std::move(merged));
-  }
-  return {{"end_ns", std::move(ends)}, {"operations", std::move(operations)}};
+  const trial::Progress kept = merged(progress);
+  return {{"end_ns", kept.end_ns}, {"operations", kept.operations}};
 }
 
 json overtaken_by(const std::vector<Contender>& contenders, std::size_t i, const stats::Within& within) {
@@ -75,33 +80,24 @@ json episodes_json(const std::vector<Contender>& contenders, const Fairness& fai
   return out;
 }
 
-json jain_over_time(const std::vector<Contender>& contenders) {
-  std::size_t samples = contenders.empty() ? 0 : contenders.front().at_ns.size();
-  for (const Contender& c : contenders) samples = std::min(samples, c.counts.size());
+json jain_over_time(const trial::Progress& progress) {
+  const auto [ends, operations] = merged(progress);
   json out = json::array();
-  if (samples < 2) return out;
-  const std::vector<std::int64_t>& at_ns = contenders.front().at_ns;
-  std::vector<std::vector<std::uint32_t>> counts;
-  const std::size_t width = std::max<std::size_t>(1, (samples - 1 + most_intervals - 1) / most_intervals);
-  std::vector<std::int64_t> ends{0};
-  for (std::size_t k = 1; k < samples; k += width) {
-    const std::size_t last = std::min(k + width, samples) - 1;
-    ends.push_back(at_ns[last]);
-    std::vector<std::uint32_t>& of = counts.emplace_back();
-    for (const Contender& c : contenders) {
-      const std::uint64_t count = c.counts[last] - std::min(c.counts[k - 1], c.counts[last]);
-      of.push_back(
-          static_cast<std::uint32_t>(std::min<std::uint64_t>(count, std::numeric_limits<std::uint32_t>::max())));
-    }
-  }
   // The first and the last may be what was left of an interval.
-  const std::int64_t mean_ns = ends.back() / static_cast<std::int64_t>(counts.size());
-  std::size_t begin = 0, end = counts.size();
-  if (counts.size() > 2 && 2 * (ends[end] - ends[end - 1]) < mean_ns) counts.pop_back(), --end;
-  if (counts.size() > 2 && 2 * ends[1] < mean_ns) counts.erase(counts.begin()), ++begin;
-  const auto each_ns = static_cast<std::uint64_t>(ends[end] - ends[begin]) / counts.size();
+  std::size_t begin = 0, end = ends.size();
+  const auto length = [&](std::size_t k) { return ends[k] - (k > 0 ? ends[k - 1] : 0); };
+  const auto stub = [&](std::size_t k) { return 2 * length(k) < ends.back() / static_cast<std::int64_t>(ends.size()); };
+  if (end > 2 && stub(end - 1)) --end;
+  if (end > 2 && stub(0)) ++begin;
+  if (begin == end) return out;
+  std::vector<std::vector<std::uint32_t>> counts(end - begin);
+  for (const std::vector<std::uint64_t>& all : operations)
+    for (std::size_t k = begin; k < end; ++k)
+      counts[k - begin].push_back(
+          static_cast<std::uint32_t>(std::min<std::uint64_t>(all[k], std::numeric_limits<std::uint32_t>::max())));
+  const auto each_ns = static_cast<std::uint64_t>(ends[end - 1] - (begin > 0 ? ends[begin - 1] : 0)) / counts.size();
   for (const stats::WindowJain& w :
-       stats::long_term_jain(counts, each_ns, static_cast<std::uint32_t>(contenders.size()))) {
+       stats::long_term_jain(counts, each_ns, static_cast<std::uint32_t>(operations.size()))) {
     if (w.windows == 0) continue;
     out.push_back({{"window_ns", w.window},
                    {"jain_ratio", w.jain},

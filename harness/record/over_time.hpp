@@ -26,6 +26,6 @@ nlohmann::json episodes_json(const std::vector<Contender>&, const Fairness&, std
 // [{window_ns, jain_ratio, standard_error, windows}]: Jain's index in windows of time, averaged: one sample long (or a
 // 256th of the window), two, four ... as long as there are two of them; of a single one the error is 0. Windows in
 // which nobody completed anything are left out.
-nlohmann::json jain_over_time(const std::vector<Contender>&);
+nlohmann::json jain_over_time(const trial::Progress&);
 
 }  // namespace fairground::record

@@ -28,18 +28,16 @@ TEST(OvertakenBy, IsWhatOthersDidInTheLongestGap) {
 
 // In turns of 10 ms: one of the two has it all, and over two turns each has half.
 TEST(JainOverTime, IsOfWindowsOfSoManySamples) {
-  const std::vector<std::int64_t> at{0, 10, 20, 30, 40, 43};
-  const json out = jain_over_time({contender(0, {0, 8, 8, 16, 16, 16}, at), contender(1, {0, 0, 8, 8, 16, 17}, at)});
+  const json out = jain_over_time({{10, 20, 30, 40, 43}, {{8, 0, 8, 0, 0}, {0, 8, 0, 8, 1}}});
   EXPECT_EQ(out, json::array({{{"window_ns", 10}, {"jain_ratio", 0.5}, {"standard_error", 0.0}, {"windows", 4}},
                               {{"window_ns", 20}, {"jain_ratio", 1.0}, {"standard_error", 0.0}, {"windows", 2}}}));
 }
 
 TEST(JainOverTime, LeavesOutWhatSaysNothing) {
   EXPECT_EQ(jain_over_time({}), json::array());
-  EXPECT_EQ(jain_over_time({contender(0, {}, {}), contender(1, {}, {})}), json::array());
+  EXPECT_EQ(jain_over_time({{}, {{}, {}}}), json::array());
   // Nobody did anything but in the first window.
-  const std::vector<std::int64_t> at{0, 10, 20, 30};
-  const json out = jain_over_time({contender(0, {0, 3, 3, 3}, at), contender(1, {0, 3, 3, 3}, at)});
+  const json out = jain_over_time({{10, 20, 30}, {{3, 0, 0}, {3, 0, 0}}});
   ASSERT_EQ(out.size(), 1u);
   EXPECT_EQ(out.at(0).at("windows"), 1);
   EXPECT_EQ(out.at(0).at("standard_error"), 0.0);

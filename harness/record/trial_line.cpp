@@ -112,7 +112,7 @@ json metrics_json(const Facts& f, Nulls& nulls) {
   if (window && f.others.empty() && f.fairness.sum <= 0) reason = "no-operations";
   out["cpu_minimum_share_ratio"] =
       nulls.value(of_workers ? cpu_minimum_share(f) : std::nullopt, "metrics.cpu_minimum_share_ratio", reason);
-  if (f.contenders().size() > 1) out["jain_over_time"] = jain_over_time(f.contenders());
+  if (f.contenders().size() > 1) out["jain_over_time"] = jain_over_time(f.result.progress);
   if (json classes = classes_json(f, nulls); !classes.empty()) out["classes"] = std::move(classes);
   if (window) put_probe_metrics(out, f.spec, f.result, f.context, nulls);
   return out;

@@ -8,9 +8,9 @@
 #include <atomic>
 #include <climits>
 #include <cstdint>
-#include <ctime>
 
 #include "kit/busy.h"
+#include "kit/timespec.hpp"
 
 namespace fairground::kit {
 
@@ -26,7 +26,7 @@ class Futex {
   // Sleep while the word says `value`, until a wake with one of these bits; deadline_ns of CLOCK_MONOTONIC, 0: none.
   // May return for no reason.
   void wait(Word& word, std::uint32_t value, std::uint32_t bits = any, std::int64_t deadline_ns = 0) const {
-    const timespec deadline{deadline_ns / second, deadline_ns % second};
+    const timespec deadline = timespec_of(deadline_ns);
     syscall(SYS_futex, &word, FUTEX_WAIT_BITSET | private_, value, deadline_ns == 0 ? nullptr : &deadline, nullptr,
             bits);
   }
@@ -36,7 +36,6 @@ class Futex {
   }
 
  private:
-  static constexpr std::int64_t second = 1'000'000'000;
   int private_ = 0;
 };
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <ctime>
 #include <fairground/workload.hpp>
 #include <tuple>
 
@@ -13,6 +12,7 @@
 #include "kit/priority.hpp"
 #include "kit/random.hpp"
 #include "kit/shape.hpp"
+#include "kit/timespec.hpp"
 
 namespace fairground::kit {
 
@@ -103,7 +103,7 @@ class Turns {
   bool chance(std::uint64_t of) { return random_() >> 32 < of; }
   void pause() const {
     if (load_.pause_ns == 0) return;
-    const timespec time{static_cast<time_t>(load_.pause_ns / 1'000'000'000), load_.pause_ns % 1'000'000'000};
+    const timespec time = timespec_of(load_.pause_ns);
     (void)::clock_nanosleep(CLOCK_MONOTONIC, 0, &time, nullptr);  // cut short by a signal: fine
   }
 

@@ -247,13 +247,7 @@ class Locked : public Load {
 
   void acquire(Worker w, Cell& c, typename L::Local& local, fg_access access, Tally& mine) const {
     const Manner how{try_, timeout_ns_};
-    w.wait(c.guarded.resource, access);
-    while (!take(c.lock, local, access, how)) {
-      ++mine.given_up;
-      w.gave_up(c.guarded.resource, access);
-      relax();
-      w.wait(c.guarded.resource, access);
-    }
+    insist(w, c.guarded.resource, access, mine, [&] { return take(c.lock, local, access, how); });
     w.acquired(c.guarded.resource, access);
   }
 

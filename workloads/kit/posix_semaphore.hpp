@@ -5,10 +5,10 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <ctime>
 
 #include "kit/descriptor.hpp"
 #include "kit/semaphore.hpp"
+#include "kit/timespec.hpp"
 
 namespace fairground::kit {
 
@@ -26,11 +26,7 @@ inline bool posix_acquire_within(sem_t* semaphore, std::int64_t ns) {
     }
     return true;
   }
-  timespec until{};
-  clock_gettime(CLOCK_REALTIME, &until);
-  ns += until.tv_nsec;
-  until.tv_sec += ns / 1'000'000'000;
-  until.tv_nsec = ns % 1'000'000'000;
+  const timespec until = timespec_in(CLOCK_REALTIME, ns);
   while (sem_timedwait(semaphore, &until) != 0) {
     if (errno == ETIMEDOUT) return false;
     if (errno != EINTR) throw_errno(errno, "sem_timedwait");

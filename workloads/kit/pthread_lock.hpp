@@ -6,10 +6,10 @@
 
 #include <cerrno>
 #include <cstdint>
-#include <ctime>
 
 #include "kit/descriptor.hpp"
 #include "kit/relax.hpp"
+#include "kit/timespec.hpp"
 
 namespace fairground::kit {
 
@@ -25,14 +25,7 @@ inline constexpr clockid_t waiting_clock = CLOCK_REALTIME;
 #else
 inline constexpr clockid_t waiting_clock = CLOCK_MONOTONIC;
 #endif
-inline timespec deadline_in(std::int64_t ns) {
-  timespec t{};
-  clock_gettime(waiting_clock, &t);
-  ns += t.tv_nsec;
-  t.tv_sec += static_cast<time_t>(ns / 1'000'000'000);
-  t.tv_nsec = ns % 1'000'000'000;
-  return t;
-}
+inline timespec deadline_in(std::int64_t ns) { return timespec_in(waiting_clock, ns); }
 // Was it taken in time?
 inline bool in_time(int answer, const char* call) {
   if (answer == ETIMEDOUT) return false;

@@ -33,6 +33,7 @@
 #include "kit/relax.hpp"
 #include "kit/relay.hpp"
 #include "kit/slots.hpp"
+#include "kit/taking.hpp"
 #include "kit/tally.hpp"
 
 namespace fairground::kit {
@@ -212,15 +213,10 @@ class Permitted : public Load {
     s.free.give_back(slots_, slot);
   }
 
-  // The wait has begun.
-  void acquire(Worker w, State& s, S& semaphore, Tally& mine) const {
-    if (!try_ && timeout_ns_ == 0) return semaphore.acquire();
-    while (!semaphore.acquire_within(timeout_ns_)) {
-      ++mine.given_up;
-      w.gave_up(s.resource);
-      relax();
-      w.wait(s.resource);
-    }
+  bool taken(S& semaphore) const {
+    if (try_ || timeout_ns_ > 0) return semaphore.acquire_within(timeout_ns_);
+    semaphore.acquire();
+    return true;
   }
 
   // Plain: fixed lengths, nothing else; the other is a few ns an operation dearer.
@@ -232,8 +228,12 @@ class Permitted : public Load {
     Tally mine{};
     while (w.go()) {
       const std::uint64_t steps = Plain ? fixed_section : turns.section();
-      w.wait(s.resource);
-      Plain ? semaphore.acquire() : acquire(w, s, semaphore, mine);
+      if (Plain) {
+        w.wait(s.resource);
+        semaphore.acquire();
+      } else {
+        insist(w, s.resource, FG_WRITE, mine, [&] { return taken(semaphore); });
+      }
       if (Passed && s.relay.closing()) {
         w.gave_up(s.resource);
         s.relay.pass_on(w.index());

@@ -1,10 +1,12 @@
-// How a worker takes a lock and gives it back: waiting, trying or for a time, to write or to read.
+// How a worker takes a lock, or a permit, and gives it back: waiting, trying or for a time, to write or to read.
 #pragma once
 
 #include <cstdint>
 #include <fairground/workload.hpp>
 
 #include "kit/lock_traits.hpp"
+#include "kit/relax.hpp"
+#include "kit/tally.hpp"
 
 namespace fairground::kit {
 
@@ -38,6 +40,18 @@ bool take(L& lock, typename L::Local& local, [[maybe_unused]] fg_access access, 
   }
   lock.lock(local);
   return true;
+}
+
+// [worker] Ask for r until `attempt` says that it is taken, each time anew.
+template <class F>
+void insist(Worker w, fg_resource& r, fg_access access, Tally& mine, F&& attempt) {
+  w.wait(r, access);
+  while (!attempt()) {
+    ++mine.given_up;
+    w.gave_up(r, access);
+    relax();
+    w.wait(r, access);
+  }
 }
 
 // [worker]

@@ -63,40 +63,37 @@ TEST(Scl, ElsewhereTurnsAreEqual) {
 TEST(Scl, TimeIsEqualWithinSlices) { EXPECT_LT(unevenness_of_scl(20'000'000), 3.0); }
 TEST(Scl, WhoOverrunsASliceStaysAway) { EXPECT_LT(unevenness_of_scl(600'000), 3.0); }
 
-TEST(Scl, TimeThatNobodyWantedIsNotOwed) {
-  Scl lock{};
+// What worker 0 is when it has taken the lock so many times, for 1 ms each, and nobody else has.
+Scl::Own alone(Scl& lock, std::int64_t slice, int times) {
   std::array<Scl::Own, 2> own{};
   lock.own = own.data();
-  lock.slice = 1'000'000;
-  lock.others = 7;
+  lock.slice = slice;
   lock.next = 2;
   Scl::Local local{0};
-  const std::int64_t begin = monotonic_ns();
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < times; ++i) {
     lock.lock(local);
     std::this_thread::sleep_for(1ms);
     lock.unlock(local);
   }
-  EXPECT_LT(own[0].last_release - own[0].slice_begin, (monotonic_ns() - begin) / 2);
+  return own[0];
+}
+
+TEST(Scl, TimeThatNobodyWantedIsNotOwed) {
+  Scl lock{};
+  lock.others = 7;
+  const std::int64_t begin = monotonic_ns();
+  const Scl::Own mine = alone(lock, 1'000'000, 50);
+  EXPECT_LT(mine.last_release - mine.slice_begin, (monotonic_ns() - begin) / 2);
 }
 
 // Else each would stay away for the other's staying away.
 TEST(Scl, WhileAnotherStaysAwayNoMoreThanASliceIsOwed) {
   Scl lock{};
-  std::array<Scl::Own, 2> own{};
-  lock.own = own.data();
-  lock.slice = 2'000'000;
   lock.others = 1;
-  lock.next = 2;
   lock.away = 1;
-  Scl::Local local{0};
-  for (const std::int64_t begin = monotonic_ns(); monotonic_ns() < begin + 30'000'000;) {
-    lock.lock(local);
-    std::this_thread::sleep_for(1ms);
-    lock.unlock(local);
-  }
-  EXPECT_EQ(own[0].last_release - own[0].slice_begin, lock.slice);
-  EXPECT_LE(lock.slice_end.load(), own[0].last_release);  // who comes back gets it at once
+  const Scl::Own mine = alone(lock, 2'000'000, 30);
+  EXPECT_EQ(mine.last_release - mine.slice_begin, lock.slice);
+  EXPECT_LE(lock.slice_end.load(), mine.last_release);  // who comes back gets it at once
 }
 
 TEST(Scl, NobodyStaysAwayAfterTheEnd) {

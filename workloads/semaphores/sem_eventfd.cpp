@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <ctime>
 
 #include "kit/descriptor.hpp"
 #include "kit/semaphore.hpp"
+#include "kit/timespec.hpp"
 #include "kit/tsan.h"
 
 namespace {
@@ -35,7 +35,7 @@ struct EventFd {
       if (taken_at_once()) return true;
       const std::int64_t left = until - kit_now_ns();
       if (left <= 0) return false;
-      const timespec time{left / 1'000'000'000, left % 1'000'000'000};
+      const timespec time = timespec_of(left);
       pollfd readable{fd, POLLIN, 0};
       if (::ppoll(&readable, 1, &time, nullptr) < 0 && errno != EINTR) throw_errno(errno, "ppoll of an eventfd");
     }

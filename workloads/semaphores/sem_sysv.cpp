@@ -2,9 +2,9 @@
 // ipc/sem.c; POSIX leaves the order open). Where who takes a permit gives it back it is used with SEM_UNDO, so that the
 // kernel gives it back for a process that dies holding it.
 #include <cerrno>
-#include <ctime>
 
 #include "kit/semaphore.hpp"
+#include "kit/timespec.hpp"
 #include "kit/tsan.h"
 #include "semaphores/system_v.hpp"
 
@@ -24,7 +24,7 @@ struct SysV {
   }
   void acquire() { change(-1, nullptr); }
   bool acquire_within(std::int64_t ns) {
-    const timespec time{ns / 1'000'000'000, ns % 1'000'000'000};
+    const timespec time = timespec_of(ns);
     return change(-1, &time);
   }
   void release() {

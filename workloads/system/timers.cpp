@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <ctime>
 #include <fairground/workload.hpp>
 #include <string>
 
@@ -12,6 +11,7 @@
 #include "kit/futex.hpp"
 #include "kit/relax.hpp"
 #include "kit/tally.hpp"
+#include "kit/timespec.hpp"
 
 namespace {
 using fairground::Worker;
@@ -55,7 +55,7 @@ class Timers {
   void run(Worker w, Local& local) {
     Tally& tally = tallies_[w.index()];
     const std::int64_t begin = fairground::kit::monotonic_ns() + period_;
-    const itimerspec when{time_of(period_), time_of(begin)};
+    const itimerspec when{fairground::kit::timespec_of(period_), fairground::kit::timespec_of(begin)};
     if (::timerfd_settime(local.timer.get(), TFD_TIMER_ABSTIME, &when, nullptr) != 0)
       fairground::kit::throw_errno(errno, "timerfd_settime");
     for (std::uint64_t expired = 0; w.go(); w.count()) {
@@ -87,7 +87,6 @@ class Timers {
     std::uint64_t early, missed;
     std::int64_t latest_ns;
   };
-  static timespec time_of(std::int64_t ns) { return {ns / 1'000'000'000, ns % 1'000'000'000}; }
 
   fairground::Host host_;
   std::int64_t period_ = 0;
