@@ -69,6 +69,12 @@ class Findings:
 
     def _nothing(self):
         """Why nothing is compared."""
+        unquoted = [run.short for run, own in zip(self.runs, self.report.match.panels) if not own and run.measured]
+        if unquoted:
+            return (
+                f"Runs are compared by what was measured with probes at edges, and {units.listed(unquoted)}"
+                f" {'has' if len(unquoted) == 1 else 'have'} nothing of it: run it with --probes edges too."
+            )
         in_the_way = self.report.match.in_the_way()
         if not in_the_way:
             return "These runs have no workload in common, so nothing is compared."

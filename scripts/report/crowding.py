@@ -57,7 +57,7 @@ def _title(lines, limit):
 def _caption(lines, limit, counts):
     points = [p for line in lines for p in line]
     shade = "Shaded: more workers than processing units. " if counts[-1] > limit else ""
-    return join(f"Line: median {trials_words(points)}. ", interval_words(points, "In the table"), " ", shade, probes())
+    return join(f"Line: median {trials_words(points)}. ", interval_words(points, "In the table"), " ", shade, probes(points))
 
 
 def _table(lines):

@@ -2,7 +2,7 @@
 
 import math
 
-from . import stats, units, words
+from . import panels, stats, units, words
 from .words import FAIR, SHORT, STARVED
 
 
@@ -21,12 +21,12 @@ def headline(run):
     """Three sentences wherever two contended workloads can be compared, and what did not end well."""
     everything = [(p, panel) for panel in run.panels for p in panel.points if p.n]
     if not everything:
-        return Headline(_nothing(run), [s for s in (trouble(run),) if s], None, None, None)
+        return Headline("No trial ended well.", cautions(run), None, None, None)
     shared = [(p, panel) for p, panel in everything if _tells(p) and not words.is_control(p)]
     if not shared:
         point, panel = max(everything, key=lambda pair: len(_contestants(pair[1].at(pair[0].workers))))
-        lede = [price(panel.at(point.workers)), trouble(run)]
-        return Headline(alone(point), [s for s in lede if s], panel, point.workers, point)
+        lede = [s for s in (price(panel.at(point.workers)),) if s]
+        return Headline(alone(point), lede + cautions(run), panel, point.workers, point)
     point, panel = worst_pair(shared)
     company = panel.at(point.workers)
     title = words.verdict(point)
@@ -36,13 +36,19 @@ def headline(run):
         lede = _elsewhere(everything) or [speed(point)]
     else:
         lede = [others(company, point) or speed(point), price(company)]
-    return Headline(title, [s for s in lede + [trouble(run)] if s], panel, point.workers, point)
+    return Headline(title, [s for s in lede if s] + cautions(run), panel, point.workers, point)
 
 
-def _nothing(run):
-    if any(e["status"] == "ok" for e in run.measured):
-        return "Nothing was measured with probes at edges, which is where throughput, shares and gaps are quoted from."
-    return "No trial ended well."
+def disturbed(run):
+    """That probes changed what is quoted, where there is nothing better; empty if nothing was measured so."""
+    levels = sorted({p.probes for panel in run.panels for p in panel.points if p.n} - {panels.LEVELS[0]})
+    if not levels:
+        return ""
+    return (
+        f"Probes at {units.listed(levels)} slow down what they look at, and nothing else was measured: with"
+        f" --probes {','.join(panels.LEVELS[:1] + tuple(levels))}, throughput, shares and gaps come from trials without"
+        " them."
+    )
 
 
 def _tells(point):
@@ -247,6 +253,11 @@ def nobody(points):
         f"Nobody was starved: {'even ' if len(points) > 1 else ''}{words.behind(least)} {least.label}, the last"
         f" {least.noun} got {words.share_words(least.minimum_share)}."
     )
+
+
+def cautions(run):
+    """What is to be known before the rest is believed."""
+    return [s for s in (disturbed(run), trouble(run)) if s]
 
 
 def trouble(run):

@@ -56,7 +56,7 @@ class Match:
 
     def __init__(self, runs, place):
         self.runs, self.place = runs, place
-        pairs = [panels.quoted(run) for run in runs]
+        pairs = [panels.at_edges(run) for run in runs]
         everything = panels.Naming([pair for own in pairs for pair in own])
         self.panels = [panels.panels_of(own, everything) for own in pairs]
         self.holders = self._holders()
@@ -119,7 +119,7 @@ class Match:
         """{workload that several runs have, but no two with one setting: the keys in which they differ}."""
         held = {}
         for i, run in enumerate(self.runs):
-            for entry in (e for _, e in panels.quoted(run) if panels.identity(e) in self.holders):
+            for entry in (e for _, e in panels.at_edges(run) if panels.identity(e) in self.holders):
                 held.setdefault(entry["workload"], {}).setdefault(i, []).append(panels.settings_of(entry))
         return {
             workload: _differing(list(by_run.values()))

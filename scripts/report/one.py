@@ -1,6 +1,6 @@
 """The report on one run."""
 
-from . import crowding, handover, headline, interference, machine, methods, neighbours, page, progress, scaling
+from . import crowding, handover, headline, interference, machine, methods, neighbours, page, probed, progress, scaling
 from . import shares, shortterm, single, starved, stressed, timeline, tradeoff, units, waits, words
 from .markup import Html, join
 from .parts import settings_words
@@ -20,18 +20,19 @@ class Report:
         self.about_neighbours = bool(self.neighbours.pairs) and all(e.get("companions") for e in run.measured)
         if self.about_neighbours:
             self.headline.title = interference.title(self.neighbours) + "."
-            self.headline.lede = interference.lede(self.neighbours) + [s for s in (headline.trouble(run),) if s]
+            self.headline.lede = interference.lede(self.neighbours) + headline.cautions(run)
         elif stressed.applies(run):
             self.headline.title, self.headline.lede = stressed.title(run), stressed.lede(run)
         self.depth, self.alone = self._sorted_panels()
 
     def _sorted_panels(self):
-        """Panels with company, the headline's first and then the worst; and the points that stand alone."""
+        """Panels to be shown in depth, the headline's first and then the worst: those in which workloads can be compared,
+        and those whose waits were looked at. And the points that stand alone."""
         usable = [p for p in self.run.panels if any(q.n for q in p.points)]
-        company = [p for p in usable if p.comparable()]
+        company = [p for p in usable if p.comparable() or probed.looked_at(self.run, p)]
         company.sort(key=lambda p: (p is not self.headline.panel, words.severity(words.worst_of(p.points))))
         in_matrix = bool(self.neighbours.pairs)
-        alone = [p for p in usable if not p.comparable() and not (in_matrix and "with" in p.settings)]
+        alone = [p for p in usable if p not in company and not (in_matrix and "with" in p.settings)]
         return company[:MOST_PANELS], alone
 
     def workers_of(self, panel):

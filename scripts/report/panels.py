@@ -77,9 +77,22 @@ def kind_of(run, entry):
     return ("alone", entry["family"], entry["workload"])
 
 
+LEVELS = ("edges", "sampled", "full")  # of probes, the least disturbing first
+
+
+def at_edges(run):
+    """(kind, entry) of all trials measured with probes at `edges`: what runs are compared by."""
+    return [(kind_of(run, e), e) for e in run.measured if e["probes"] == LEVELS[0]]
+
+
 def quoted(run):
-    """(kind, entry) of all measured trials from which throughput, shares and gaps are quoted."""
-    return [(kind_of(run, e), e) for e in run.measured if e["probes"] == "edges"]
+    """(kind, entry) of all measured trials from which throughput, shares and gaps are quoted: of each point those at the
+    least disturbing probe level that it was measured at, which is `edges` unless somebody asked for others alone."""
+    least = {}
+    for e in run.measured:
+        at = identity(e), e["workers"]
+        least[at] = min(least.get(at, e["probes"]), e["probes"], key=LEVELS.index)
+    return [(kind_of(run, e), e) for e in run.measured if e["probes"] == least[identity(e), e["workers"]]]
 
 
 def companions(entry):
@@ -135,6 +148,8 @@ class Naming:
             found["permits"] = parameters["permits"]
         found.update({"as": entry["as"], "pin": entry["pin"], "time_ns": entry.get("time_ns", 0)})
         found.update(stutter_and_shuffle(entry))
+        if entry["probes"] != LEVELS[0]:
+            found["probes"] = entry["probes"]
         if companions(entry):
             found["with"] = ", ".join(entry.get("with") or [companions(entry)])
         return found

@@ -72,8 +72,10 @@ def interval_words(points, what):
     return f"No interval: that takes {stats.FEWEST} trials."
 
 
-def probes():
-    return join("Probes: ", code("edges"), ".")
+def probes(points=()):
+    """At which probe level the points were measured."""
+    levels = sorted({p.probes for p in points}) or ["edges"]
+    return join("Probes: ", *[join(", " if i else "", code(level)) for i, level in enumerate(levels)], ".")
 
 
 def interval_cell(interval, form):

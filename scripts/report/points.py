@@ -97,6 +97,11 @@ class Point:
         return style.colour(self.group)
 
     @property
+    def probes(self):
+        """The probe level of its trials."""
+        return self.entries[0]["probes"]
+
+    @property
     def coordinates(self):
         """What a point of another run must have to be the same one."""
         return self.identity, self.workers

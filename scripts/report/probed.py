@@ -19,6 +19,11 @@ def at_level(run, point, level):
     ]
 
 
+def looked_at(run, panel):
+    """Whether anything of a panel was measured at a level above `edges`."""
+    return any(at_level(run, p, level) for p in panel.points for level in panels.LEVELS[1:])
+
+
 def lowest(bucket, digits=DIGITS):
     """The lowest value of a bucket: exact below 2^m, then each doubling in 2^(m-1) parts (HdrHistogram)."""
     half = 1 << ((2 * 10**digits - 1).bit_length() - 1)

@@ -282,7 +282,7 @@ def _caption(rows, offered):
         parts.append(f"Lines mark holes of at least {units.duration(LONG * first.window)}{most}. ")
     if len(rows) < offered:
         parts.append(f"The {len(rows)} most unequal of {offered}. ")
-    return join(*parts, probes())
+    return join(*parts, probes(r.point for r in rows))
 
 
 def _long(row):

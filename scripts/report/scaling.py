@@ -167,7 +167,7 @@ def _caption(lines, machine, counts):
     parts.append("Dashed: one worker’s rate, undiminished. " if any(p.workers == 1 for p in points) else "")
     if counts[-1] > machine["units"]:
         parts.append("Shaded: more workers than processing units. ")
-    return join(*parts, probes())
+    return join(*parts, probes(points))
 
 
 def _table(lines):

@@ -185,7 +185,7 @@ def _caption(rows, model):
     parts = [f"Dot: median {trials_words(rows)}. ", interval_words(rows, "Pale bar") + " ", "Number: the least. "]
     if any(i and i.median > 2 for p in rows for i in p.contender_shares):
         parts.append("Arrow: the most, beyond the scale. ")
-    return join(*parts, "Shaded: less than half a fair share. ", probes())
+    return join(*parts, "Shaded: less than half a fair share. ", probes(rows))
 
 
 def _table(rows, model):

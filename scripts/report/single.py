@@ -219,7 +219,7 @@ def _caption(points):
             f" {trials_words(points)}; the number is the minimum share. Gap: one tick for each trial’s longest, the dot"
             " is the longest of all. Shaded: less than half a fair share. "
         ),
-        probes(),
+        probes(points),
     )
 
 

@@ -206,7 +206,7 @@ def _caption(rows):
     if any(p.ranked_shares and p.ranked_shares[-1] > 2 for p in rows):
         text.append("Arrow: the luckiest got more than twice its share. ")
     text += [f"{p.label}: the same work without the contended resource. " for p in rows if words.is_control(p)]
-    return join(*text, probes())
+    return join(*text, probes(rows))
 
 
 def _table(rows):

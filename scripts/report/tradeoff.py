@@ -155,7 +155,7 @@ def _caption(rows):
         "Grey: the front, along which nothing is both faster and fairer. ",
         control,
         "Shaded: less than half a fair share. ",
-        probes(),
+        probes(rows),
     )
 
 

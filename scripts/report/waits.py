@@ -82,8 +82,9 @@ def _title(lines):
 
 def _caption(lines):
     counts = [line.count for line in lines]
-    parts = [f"Line: all stamped waits of the trials together, {units.count(min(counts))} to"
-             f" {units.count(max(counts))} of them; it ends where fewer than three lie beyond. "]
+    many = " to ".join(units.count(n) for n in sorted({min(counts), max(counts)}))
+    parts = [f"Line: all stamped waits of the trials together, {many} of them; it ends where fewer than three lie"
+             " beyond. "]
     bad = [line.point.label for line in lines if line.disturbed]
     if bad:
         parts.append(f"Dashed: disturbed, so not to be quoted ({units.listed(bad)}): the stamps changed who won, or the"

@@ -140,7 +140,9 @@ def test_a_tour_has_three_sentences_whatever_was_found(tmp_path):
 
 def test_probes_without_edges_are_not_called_failures(tmp_path):
     found = of_tour(tmp_path, lambda line: line.update(probes="sampled"))
-    assert found.title.startswith("Nothing was measured with probes at edges")
+    assert found.title == of_tour(tmp_path, lambda line: None).title
+    assert found.lede[-1].startswith("Probes at sampled slow down what they look at")
+    assert "--probes edges,sampled" in found.lede[-1]
 
 
 def test_metrics_that_are_not_known_here_are_ignored(tmp_path):
