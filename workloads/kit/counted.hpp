@@ -6,7 +6,7 @@
 //   };
 //   FAIRGROUND_WORKLOAD(fetch_add, fairground::kit::Counted<FetchAdd>)
 //
-// Parameter: outside (ns, calibrated). Every trial verifies that the word is the sum of all additions, and that no
+// Parameters: those of between.hpp. Every trial verifies that the word is the sum of all additions, and that no
 // worker was given the same number twice.
 #pragma once
 
@@ -16,7 +16,7 @@
 #include <string>
 #include <tuple>
 
-#include "kit/busy.hpp"
+#include "kit/between.hpp"
 #include "kit/relax.hpp"
 #include "kit/tally.hpp"
 
@@ -29,7 +29,7 @@ struct CountedInfo {
 };
 
 template <class A>
-class Counted {
+class Counted : public Between {
  public:
   static constexpr Description description{
       .id = A::info.id,
@@ -45,9 +45,7 @@ class Counted {
   static constexpr Counter counters[] = {
       {"tries", "times that an addition was tried"},
   };
-  static constexpr auto parameters() {
-    return std::make_tuple(duration("outside", &Counted::outside_ns_, 0, 0, 1e9, "work between two additions"));
-  }
+  static constexpr auto parameters() { return Between::parameters(0, "work between two additions"); }
 
   struct State {
     alignas(line) std::atomic<std::uint64_t> word;
@@ -56,18 +54,21 @@ class Counted {
   explicit Counted(Host host) : host_(host) {}
 
   void setup() {
-    outside_ = Busy::calibrate().steps(outside_ns_);
+    calibrate();
     tallies_ = host_.shared<Tally>(host_.workers());
   }
 
+  void worker_start(Worker w) const { enlist(w.index()); }
+
   void run(Worker w, State& s) {
+    Rest rest(*this, w);
     Tally mine{};
     std::uint64_t tries = 0, least = 0;
     while (w.go()) {
       const std::uint64_t before = A::add(s.word, tries);
       mine.stale += before < least ? 1 : 0;
       least = before + 1;
-      work(outside_);
+      rest();
       ++mine.operations;
       w.count();
     }
@@ -85,9 +86,7 @@ class Counted {
 
  private:
   Host host_;
-  std::int64_t outside_ns_ = 0;
-  std::uint64_t outside_ = 0;  // steps
-  Tally* tallies_ = nullptr;   // shared
+  Tally* tallies_ = nullptr;  // shared
 };
 
 }  // namespace fairground::kit

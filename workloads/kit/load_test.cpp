@@ -181,4 +181,29 @@ TEST(Load, PausesSleep) {
   getrusage(RUSAGE_SELF, &after);
   EXPECT_GE(after.ru_nvcsw - before.ru_nvcsw, 50);
 }
+
+TEST(Rest, SleepsAndDrawsWhereItIsToAndElseDoesNeither) {
+  fg_worker raw{};
+  raw.seed = 5;
+  fairground::kit::Between between;
+  between.outside_ns = 1'000;
+  between.calibrate();
+  EXPECT_TRUE(between.plain());
+  between.pause_ns = 1'000'000;
+  EXPECT_FALSE(between.plain());
+  fairground::kit::Rest rest(between, fairground::Worker(&raw));
+  rusage before{}, after{};
+  getrusage(RUSAGE_SELF, &before);
+  for (int k = 0; k < 20; ++k) rest();
+  getrusage(RUSAGE_SELF, &after);
+  EXPECT_GE(after.ru_nvcsw - before.ru_nvcsw, 20);
+
+  between.distribution = Shape::bimodal;
+  between.calibrate();
+  Random random(7);
+  for (int k = 0; k < 100; ++k) {
+    const std::uint64_t length = between.length(100, random);
+    EXPECT_TRUE(length == 50 || length == 550) << length;
+  }
+}
 }  // namespace

@@ -15,7 +15,7 @@
 //   void init(Host, std::uint32_t keys);       // [control, in setup]
 //   void join(Local&, Worker), leave(Local&);  // [worker] before the worker's loop and after it
 //
-// Parameters: keys, choice, read-ratio, outside (ns, calibrated). Everybody reads every key, but each key is written by
+// Parameters: keys, choice, read-ratio and those of between.hpp. Everybody reads every key, but each key is written by
 // one worker alone, who keeps a model of what it wrote: so whatever a map answers to the writer of a key must be what
 // the model says. A value says its key and its how many-th writing it is: so to others it must say the right key. At
 // the end the map has to be the sum of all models. Half of the keys are there in the beginning; of the writes a quarter
@@ -28,7 +28,7 @@
 #include <string>
 #include <tuple>
 
-#include "kit/busy.hpp"
+#include "kit/between.hpp"
 #include "kit/picker.hpp"
 #include "kit/random.hpp"
 #include "kit/relax.hpp"
@@ -45,7 +45,7 @@ struct MapInfo {
 };
 
 template <class M>
-class Mapped {
+class Mapped : public Between {
  public:
   static constexpr Description description{
       .id = M::info.id,
@@ -66,12 +66,13 @@ class Mapped {
       {"left_keys", "keys in the map at the end"},
   };
   static constexpr auto parameters() {
-    return std::make_tuple(
-        integer("keys", &Mapped::keys_, 4096, 1, 65'536, "keys that the map may have", "keys"),
-        choice("choice", &Mapped::choice_, Picker::names, Picker::zipf,
-               "which of the keys; zipf: in proportion to 1 / rank^0.99"),
-        ratio("read-ratio", &Mapped::read_ratio_, 0.9, 0.0, 1.0, "so many of the operations only read"),
-        duration("outside", &Mapped::outside_ns_, 100, 0, 1e9, "work between two operations"));
+    return std::tuple_cat(
+        std::make_tuple(
+            integer("keys", &Mapped::keys_, 4096, 1, 65'536, "keys that the map may have", "keys"),
+            choice("choice", &Mapped::choice_, Picker::names, Picker::zipf,
+                   "which of the keys; zipf: in proportion to 1 / rank^0.99"),
+            ratio("read-ratio", &Mapped::read_ratio_, 0.9, 0.0, 1.0, "so many of the operations only read")),
+        Between::parameters(100, "work between two operations"));
   }
 
   struct State {
@@ -84,7 +85,7 @@ class Mapped {
   explicit Mapped(Host host) : host_(host) {}
 
   void setup(State& s) {
-    outside_ = Busy::calibrate().steps(outside_ns_);
+    calibrate();
     picker_ = Picker(static_cast<std::uint32_t>(keys_), choice_);
     tallies_ = host_.shared<Tally>(host_.workers());
     models_ = host_.shared<std::uint64_t*>(host_.workers());
@@ -99,7 +100,8 @@ class Mapped {
       }
   }
 
-  void worker_start([[maybe_unused]] Worker w, [[maybe_unused]] State& s, [[maybe_unused]] Local& local) {
+  void worker_start(Worker w, [[maybe_unused]] State& s, [[maybe_unused]] Local& local) {
+    enlist(w.index());
     if constexpr (requires { s.map.join(local.map, w); }) s.map.join(local.map, w);
   }
   void worker_stop(Worker, [[maybe_unused]] State& s, [[maybe_unused]] Local& local) {
@@ -110,6 +112,7 @@ class Mapped {
     constexpr double always = 4294967296.0;
     const auto reading = static_cast<std::uint64_t>(read_ratio_ * always);
     Random random(w.seed());
+    Rest rest(*this, w);
     Tally mine{};
     while (w.go()) {
       const std::uint64_t key = picker_(random), dice = random();
@@ -117,7 +120,7 @@ class Mapped {
         read(w, s.map, local.map, key, mine);
       else
         write(w, s.map, local.map, key, (dice & 3) == 0, mine);
-      work(outside_);
+      rest();
       ++mine.operations;
       w.count();
     }
@@ -186,9 +189,8 @@ class Mapped {
   }
 
   Host host_;
-  std::int64_t keys_ = 0, choice_ = Picker::zipf, outside_ns_ = 0;
+  std::int64_t keys_ = 0, choice_ = Picker::zipf;
   double read_ratio_ = 0.0;
-  std::uint64_t outside_ = 0;  // steps
   Picker picker_;
   Tally* tallies_ = nullptr;          // shared
   std::uint64_t** models_ = nullptr;  // shared: each worker's, of the keys that it writes

@@ -10,7 +10,7 @@
 //
 // It is default-constructed in shared memory, on lines of its own, and destroyed at the end.
 //
-// Parameters: outside (ns, calibrated), check (the validating twin). A worker says which round it is in before it meets
+// Parameters: those of between.hpp, and check (the validating twin). A worker says which round it is in before it meets
 // the others. After that its right neighbour, with check=true everybody, has to be in that round or, being faster, the
 // next. The words are plain but for those who are faster, so that ThreadSanitizer sees a barrier that lets one through.
 // Who wants to stop says so in its round, at whose end all leave together.
@@ -21,7 +21,7 @@
 #include <string>
 #include <tuple>
 
-#include "kit/busy.hpp"
+#include "kit/between.hpp"
 #include "kit/relax.hpp"
 #include "kit/tally.hpp"
 
@@ -36,7 +36,7 @@ struct MeetingInfo {
 };
 
 template <class B>
-class Met {
+class Met : public Between {
  public:
   static constexpr Description description{
       .id = B::info.id,
@@ -55,9 +55,9 @@ class Met {
       {"rounds", "times that all met"},
   };
   static constexpr auto parameters() {
-    return std::make_tuple(
-        duration("outside", &Met::outside_ns_, 100, 0, 1e9, "work in each round"),
-        boolean("check", &Met::check_, false, "look where everybody is, not only the right neighbour"));
+    return std::tuple_cat(Between::parameters(100, "work in each round"),
+                          std::make_tuple(boolean("check", &Met::check_, false,
+                                                  "look where everybody is, not only the right neighbour")));
   }
 
   struct alignas(line) Station {
@@ -76,19 +76,22 @@ class Met {
   void configure(const Configuration& c) { as_processes_ = c.as_processes(); }
 
   void setup(State& s) {
-    outside_ = Busy::calibrate().steps(outside_ns_);
+    calibrate();
     stations_ = host_.shared<Station>(host_.workers());
     tallies_ = host_.shared<Tally>(host_.workers());
     s.barrier.init(host_, as_processes_);
   }
 
+  void worker_start(Worker w) const { enlist(w.index()); }
+
   void run(Worker w, State& s, Local& local) {
+    Rest rest(*this, w);
     Station& mine = stations_[w.index()];
     Tally tally{};
     for (std::uint64_t round = 1;; ++round) {
       const bool go = w.go();
       if (!go) say_last(s, round);
-      work(outside_);
+      rest();
       mine.said[round % 2] = round;
       __atomic_store_n(&mine.round, round, __ATOMIC_RELAXED);
       s.barrier.meet(local.barrier, w.index());
@@ -132,8 +135,6 @@ class Met {
 
   Host host_;
   bool as_processes_ = false, check_ = false;
-  std::int64_t outside_ns_ = 0;
-  std::uint64_t outside_ = 0;    // steps
   Station* stations_ = nullptr;  // shared
   Tally* tallies_ = nullptr;     // shared
 };

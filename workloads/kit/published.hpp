@@ -15,7 +15,7 @@
 // where Words are std::span<std::uint64_t>, and `old` and `made` may be the same. Whoever replaces an object spoils it
 // before it is used again, so that a reader whom it was taken away from sees that.
 //
-// Parameters: words, section, read-ratio, outside (ns, calibrated). All words of an object say how many-th it is. Every
+// Parameters: words, section, read-ratio and those of between.hpp. All words of an object say how many-th it is. Every
 // trial verifies that readers find them so, again at the end of their section; that no worker goes back to an older
 // object; and that the last one is as many-th as there were writes.
 #pragma once
@@ -27,6 +27,7 @@
 #include <string>
 #include <tuple>
 
+#include "kit/between.hpp"
 #include "kit/busy.hpp"
 #include "kit/random.hpp"
 #include "kit/relax.hpp"
@@ -42,7 +43,7 @@ struct PublishedInfo {
 using Words = std::span<std::uint64_t>;
 
 template <class P>
-class Published {
+class Published : public Between {
  public:
   static constexpr Description description{
       .id = P::info.id,
@@ -63,11 +64,12 @@ class Published {
       {"writes", "objects that were published"},
   };
   static constexpr auto parameters() {
-    return std::make_tuple(
-        integer("words", &Published::words_, 8, 1, 65'536, "length of the object", "words"),
-        duration("section", &Published::section_ns_, 0, 0, 1e9, "work with the object in hand"),
-        ratio("read-ratio", &Published::read_ratio_, 0.99, 0.0, 1.0, "so many of the accesses only read"),
-        duration("outside", &Published::outside_ns_, 100, 0, 1e9, "work between two accesses"));
+    return std::tuple_cat(
+        std::make_tuple(
+            integer("words", &Published::words_, 8, 1, 65'536, "length of the object", "words"),
+            duration("section", &Published::section_ns_, 0, 0, 1e9, "work with the object in hand"),
+            ratio("read-ratio", &Published::read_ratio_, 0.99, 0.0, 1.0, "so many of the accesses only read")),
+        Between::parameters(100, "work between two accesses"));
   }
 
   // What one worker has seen and done.
@@ -89,24 +91,28 @@ class Published {
   void setup(State& s) {
     const Busy busy = Busy::calibrate();
     section_ = busy.steps(section_ns_);
-    outside_ = busy.steps(outside_ns_);
+    calibrate(busy);
     accounts_ = host_.shared<Account>(host_.workers());
     s.published.init(host_, static_cast<std::size_t>(words_));
   }
-  void worker_start(Worker w, State& s, Local& local) { s.published.join(local.published, w); }
+  void worker_start(Worker w, State& s, Local& local) {
+    enlist(w.index());
+    s.published.join(local.published, w);
+  }
   void worker_stop(Worker, State& s, Local& local) { s.published.leave(local.published); }
 
   void run(Worker w, State& s, Local& local) {
     constexpr double always = 4294967296.0;
     const auto reading = static_cast<std::uint64_t>(read_ratio_ * always);
     Random random(w.seed());
+    Rest rest(*this, w);
     Account mine{};
     while (w.go()) {
       if (random() >> 32 < reading)
         read(s, local, mine);
       else
         write(s, local, mine);
-      work(outside_);
+      rest();
       w.count();
     }
     accounts_[w.index()] = mine;
@@ -166,10 +172,10 @@ class Published {
   }
 
   Host host_;
-  std::int64_t words_ = 1, section_ns_ = 0, outside_ns_ = 0;
+  std::int64_t words_ = 1, section_ns_ = 0;
   double read_ratio_ = 0.0;
-  std::uint64_t section_ = 0, outside_ = 0;  // steps
-  Account* accounts_ = nullptr;              // shared
+  std::uint64_t section_ = 0;    // steps
+  Account* accounts_ = nullptr;  // shared
 };
 
 }  // namespace fairground::kit

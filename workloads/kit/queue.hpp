@@ -13,7 +13,7 @@
 //   void init(Host, std::uint32_t capacity);        // [control, in setup]
 //   void join(Local&, Worker), leave(Local&);       // [worker] before the worker's loop and after it
 //
-// Parameters: producers, capacity, outside (ns, calibrated). Whoever finds it full or empty tries again, with patience
+// Parameters: producers, capacity and those of between.hpp. Whoever finds it full or empty tries again, with patience
 // (patience.hpp). An item says who made it and as its how many-th. Every trial verifies that what was taken, with what
 // is left at the end, is what was put in, each item once: the number of items and the sum of their hashes agree. And
 // each consumer sees any one producer's items in the order of their making.
@@ -25,7 +25,7 @@
 #include <tuple>
 #include <vector>
 
-#include "kit/busy.hpp"
+#include "kit/between.hpp"
 #include "kit/patience.hpp"
 #include "kit/random.hpp"
 #include "kit/relax.hpp"
@@ -41,7 +41,7 @@ struct QueueInfo {
 };
 
 template <class Q>
-class Queued {
+class Queued : public Between {
  public:
   static constexpr Description description{
       .id = Q::info.id,
@@ -64,12 +64,13 @@ class Queued {
       {"empty", "tries that found it empty"},
   };
   static constexpr auto parameters() {
-    return std::make_tuple(
-        integer("producers", &Queued::producers_, 0, 0, 65'535,
-                "the first so many workers put in, the others take out; 0: half of them; a lone worker does both",
-                "workers"),
-        size("capacity", &Queued::capacity_, 1024, 2, 32'768, "items in it, above which producers wait"),
-        duration("outside", &Queued::outside_ns_, 100, 0, 1e9, "work between two items"));
+    return std::tuple_cat(
+        std::make_tuple(
+            integer("producers", &Queued::producers_, 0, 0, 65'535,
+                    "the first so many workers put in, the others take out; 0: half of them; a lone worker does both",
+                    "workers"),
+            size("capacity", &Queued::capacity_, 1024, 2, 32'768, "items in it, above which producers wait")),
+        Between::parameters(100, "work between two items"));
   }
 
   // What one worker has done. Its first line is read by all.
@@ -102,14 +103,15 @@ class Queued {
   }
 
   void setup(State& s) {
-    outside_ = Busy::calibrate().steps(outside_ns_);
+    calibrate();
     accounts_ = host_.shared<Account>(2 * workers_);
     s.producing = alone_ ? 1 : static_cast<std::uint32_t>(producers_);
     s.consuming = alone_ ? 1 : workers_ - s.producing;
     if constexpr (requires { s.queue.init(host_, 1u); }) s.queue.init(host_, static_cast<std::uint32_t>(capacity_));
   }
 
-  void worker_start([[maybe_unused]] Worker w, [[maybe_unused]] State& s, [[maybe_unused]] Local& local) {
+  void worker_start(Worker w, [[maybe_unused]] State& s, [[maybe_unused]] Local& local) {
+    enlist(w.index());
     if constexpr (requires { s.queue.join(local.queue, w); }) s.queue.join(local.queue, w);
   }
   void worker_stop(Worker, [[maybe_unused]] State& s, [[maybe_unused]] Local& local) {
@@ -117,13 +119,14 @@ class Queued {
   }
 
   void run(Worker w, State& s, Local& local) {
-    if (alone_) return both(w, s, local);
+    Rest rest(*this, w);
+    if (alone_) return both(w, s, local, rest);
     if (w.index() < producers_) {
-      while (w.go() && put(w, s, local)) step(w);
+      while (w.go() && put(w, s, local)) step(w, rest);
       __atomic_fetch_sub(&s.producing, 1, __ATOMIC_RELEASE);
     } else {
       std::vector<std::uint64_t> last(static_cast<std::size_t>(producers_));
-      while (w.go() && take(w, s, local, last)) step(w);
+      while (w.go() && take(w, s, local, last)) step(w, rest);
       __atomic_fetch_sub(&s.consuming, 1, __ATOMIC_RELEASE);
     }
   }
@@ -167,8 +170,8 @@ class Queued {
   Account& made(std::uint32_t worker) { return accounts_[2 * worker]; }
   Account& taken(std::uint32_t worker) { return accounts_[2 * worker + 1]; }
 
-  void step(Worker w) const {
-    work(outside_);
+  static void step(Worker w, Rest& rest) {
+    rest();
     w.count();
   }
 
@@ -219,22 +222,21 @@ class Queued {
   }
 
   // In and out, in turn.
-  void both(Worker w, State& s, Local& local) {
+  void both(Worker w, State& s, Local& local, Rest& rest) {
     std::vector<std::uint64_t> last(1);
     while (w.go()) {
       if (!put(w, s, local)) return;
-      step(w);
+      step(w, rest);
       if (!w.go()) return;
       if (!take(w, s, local, last)) return;
-      step(w);
+      step(w, rest);
     }
   }
 
   Host host_;
   std::uint32_t workers_ = 1;
   bool alone_ = false;
-  std::int64_t producers_ = 0, capacity_ = 0, outside_ns_ = 0;
-  std::uint64_t outside_ = 0;    // steps
+  std::int64_t producers_ = 0, capacity_ = 0;
   Account* accounts_ = nullptr;  // shared, two a worker: what it put in, what it took out
 };
 

@@ -13,26 +13,28 @@
 //
 // Its memory is zeroed, on lines of its own, and nothing is constructed there but by `init`.
 //
-// Parameters: use, permits, check (the validating twin); the lengths and the differences between workers of load.hpp;
-// where the semaphore promises no order, try and timeout (who gives up would lose the place in the order).
-//   use=limit   one semaphore; at most `permits` workers are inside
+// Parameters: use, permits, check (the validating twin), those of load.hpp, and where the semaphore promises no order,
+// try and timeout (who gives up would lose the place in the order).
+//   use=limit   one semaphore, or each time one of `locks`; at most `permits` workers are inside
 //   use=ring    one a worker, in turn (relay.hpp); with 2 workers, ping-pong
 //   use=signal  one a worker; events from worker 0 to all others
 // Every trial verifies that never more than may be were inside, in a ring that each came in its turn, of a signal that
-// each heard of each event once, and that at the end each semaphore has exactly the permits it should: none lost, none
-// made. With check=true each holder also takes one of as many slots as may be inside (slots.hpp), writes its words and
-// looks again at its end.
+// each heard of each event once, that all words of the sections' memory count all holders, and that at the end each
+// semaphore has exactly the permits it should: none lost, none made. With check=true each holder also takes one of as
+// many slots as may be inside (slots.hpp), writes its words and looks again at its end.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <fairground/workload.hpp>
+#include <span>
 #include <string>
 #include <tuple>
 
+#include "kit/admitted.hpp"
 #include "kit/load.hpp"
 #include "kit/relax.hpp"
 #include "kit/relay.hpp"
-#include "kit/slots.hpp"
 #include "kit/taking.hpp"
 #include "kit/tally.hpp"
 
@@ -67,8 +69,8 @@ class Permitted : public Load {
       .operation = "acquisition",
       .invariant =
           "never more than `permits` are inside (ring: one, in its turn; signal: each hears of each event once), and "
-          "at the end exactly the permits that should be there can be taken; with check, each holder finds a slot of "
-          "its own whose words nobody else changes",
+          "at the end exactly the permits that should be there can be taken; the section's memory counts all holders; "
+          "with check, each holder finds a slot of its own whose words nobody else changes",
       .version = S::info.version,
       .capabilities = FG_CONTENDED | FG_MAY_BLOCK | (S::info.processes ? FG_PROCESSES : 0u),
       .expects = S::info.fifo ? 0u : FG_EXPECTS(FG_STARVATION),
@@ -87,18 +89,16 @@ class Permitted : public Load {
         std::make_tuple(choice(
             "use", &Permitted::use_, uses, limit,
             "limit: one semaphore, `permits` inside; ring: each wakes the next, in turn; signal: worker 0 wakes all")),
-        lengths(),
+        Load::parameters(),
         std::make_tuple(integer("permits", &Permitted::permits_, 1, 1, S::info.most_permits,
                                 "how many may be inside at once", "permits"),
                         boolean("check", &Permitted::check_, false, "claim a slot inside and look at its words")),
-        differences(), give_up_parameters());
+        give_up_parameters());
   }
 
   using Relayed = Relay<S>;
   using Cell = typename Relayed::Cell;
   struct State {
-    alignas(line) fg_resource resource;
-    alignas(line) FreeSlots free;
     alignas(line) Relayed relay;
   };
 
@@ -106,6 +106,7 @@ class Permitted : public Load {
   void configure(const Configuration& c) {
     as_processes_ = c.as_processes();
     if (use_ != limit && permits_ != 1) throw bad_parameter("permits is for use=limit; elsewhere one wakes another");
+    if (use_ != limit && locks != 1) throw bad_parameter("locks is for use=limit; elsewhere each has its own");
     if (use_ != limit && (try_ || timeout_ns_ > 0))
       throw bad_parameter("try and timeout are for use=limit; elsewhere a waiter is woken in its turn");
     if (try_ && timeout_ns_ > 0) throw bad_parameter("try and timeout: one of them");
@@ -114,15 +115,13 @@ class Permitted : public Load {
   void setup(State& s) {
     calibrate();
     tallies_ = host_.shared<Tally>(host_.workers());
-    slots_ = host_.shared<Slot>(most_inside());
-    s.free.fill(slots_, most_inside());
-    // Where one may be inside, who it is needs no atomic instruction.
-    host_.resource(s.resource, most_inside() == 1 ? FG_EXCLUSIVE : FG_PERMITS, most_inside(), S::info.id);
+    admitted_ = host_.shared<Admitted>(static_cast<std::size_t>(locks));
+    for (Admitted& a : admitted()) a.setup(host_, most_inside(), words(), S::info.id);
     cells_ = host_.shared<Cell>(semaphores());
     s.relay.setup(cells_, host_.workers(), use_ == ring);
     try {
       for (; made_ < semaphores(); ++made_)
-        cells_[made_].semaphore.init({made_ == 0 ? permits() : 0, as_processes_, use_ == limit});
+        cells_[made_].semaphore.init({use_ == limit || made_ == 0 ? permits() : 0, as_processes_, use_ == limit});
     } catch (...) {
       destroy();
       throw;
@@ -141,27 +140,36 @@ class Permitted : public Load {
 
   void wake(State& s) {
     if (use_ != limit) return s.relay.close();
-    if constexpr (requires { cells_[0].semaphore.wake_forgotten(); }) cells_[0].semaphore.wake_forgotten();
+    if constexpr (requires { cells_[0].semaphore.wake_forgotten(); })
+      for (std::uint32_t i = 0; i < semaphores(); ++i) cells_[i].semaphore.wake_forgotten();
   }
 
   void verify(State& s) {
     const Tally all = sum(tallies_, host_.workers());
     report(host_);
-    const std::uint32_t one = all.operations == 0 ? 0 : s.resource.violations == 0 ? 1 : 2;
-    const std::uint32_t most = most_inside() > 1 ? s.resource.most_inside : one;
+    std::uint64_t acquisitions = 0, violations = 0, inside = 0, lost = 0;
+    std::uint32_t most = 0;
+    for (const Admitted& a : admitted()) {
+      acquisitions += a.resource.acquisitions;
+      violations += a.resource.violations;
+      inside += a.resource.inside;
+      lost += a.lost_words(words());
+      most = std::max(most, a.resource.most_inside);
+    }
+    if (most_inside() == 1) most = acquisitions == 0 ? 0 : violations == 0 ? 1 : 2;
     host_.counter(2, most);
     host_.counter(3, static_cast<double>(all.given_up));
-    if (s.resource.violations != 0)
+    if (violations != 0)
       throw wrong(most_inside() == 1 ? "somebody was inside with another, with 1 permit"
                                      : std::to_string(most) + " were inside at once with " +
                                            std::to_string(most_inside()) + " permits");
-    if (s.resource.acquisitions != all.operations)
+    if (acquisitions != all.operations)
       throw wrong("the workers took " + std::to_string(all.operations) + " permits, the resource counts " +
-                  std::to_string(s.resource.acquisitions));
-    if (s.resource.inside != 0) throw wrong(std::to_string(s.resource.inside) + " never came out");
-    if (all.stale != 0) throw wrong(std::to_string(all.stale) + " holders found no free slot inside");
-    if (all.intruded != 0)
-      throw wrong(std::to_string(all.intruded) + " times a slot's words changed under their holder");
+                  std::to_string(acquisitions));
+    expect_none(inside, "never came out");
+    expect_none(lost, "words of the section's memory lost a holder");
+    expect_none(all.stale, "holders found no free slot inside");
+    expect_none(all.intruded, "times a slot's words changed under their holder");
     if (s.relay.misordered() != 0)
       throw wrong(std::to_string(s.relay.misordered()) +
                   (use_ == ring ? " times a worker was woken out of turn" : " events were missed or heard twice"));
@@ -173,7 +181,11 @@ class Permitted : public Load {
 
  private:
   [[nodiscard]] std::uint32_t permits() const { return static_cast<std::uint32_t>(permits_); }
-  [[nodiscard]] std::uint32_t semaphores() const { return use_ == limit ? 1 : host_.workers(); }
+  [[nodiscard]] std::uint32_t semaphores() const {
+    return use_ == limit ? static_cast<std::uint32_t>(locks) : host_.workers();
+  }
+  // One for each semaphore that limits; where one wakes another, one for all.
+  [[nodiscard]] std::span<Admitted> admitted() const { return {admitted_, static_cast<std::size_t>(locks)}; }
   [[nodiscard]] std::uint32_t most_inside() const { return use_ == signal ? host_.workers() : permits(); }
 
   void destroy() {
@@ -199,52 +211,40 @@ class Permitted : public Load {
                                       "give up after so long and try again; 0: wait as long as it takes"));
   }
 
-  // The section of the validating twin.
-  void checked_section(State& s, std::uint64_t steps, Worker w, Tally& mine) const {
-    Slot* slot = s.free.take(slots_);
-    if (slot == nullptr) {
-      ++mine.stale;
-      return work(steps);
-    }
-    const std::uint64_t words = mine.operations | (w.index() + 1ull) << 48;
-    slot->canary.say(words);
-    work(steps);
-    if (!slot->canary.says(words)) ++mine.intruded;
-    s.free.give_back(slots_, slot);
-  }
-
   bool taken(S& semaphore) const {
     if (try_ || timeout_ns_ > 0) return semaphore.acquire_within(timeout_ns_);
     semaphore.acquire();
     return true;
   }
 
-  // Plain: fixed lengths, nothing else; the other is a few ns an operation dearer.
+  // Plain: one semaphore, fixed lengths, nothing else; the other is a few ns an operation dearer.
   template <bool Plain, bool Passed>
   void loop(Worker w, State& s) {
     Turns turns(*this, w);
     const std::uint64_t fixed_section = section_of(w.index()), fixed_outside = outside;
-    S& semaphore = cells_[Passed ? w.index() : 0].semaphore;
     Tally mine{};
     while (w.go()) {
+      const std::uint32_t which = Plain || Passed ? 0 : turns.lock();
+      Admitted& admitted = admitted_[which];
+      S& semaphore = cells_[Passed ? w.index() : which].semaphore;
       const std::uint64_t steps = Plain ? fixed_section : turns.section();
       if (Plain) {
-        w.wait(s.resource);
+        w.wait(admitted.resource);
         semaphore.acquire();
       } else {
-        insist(w, s.resource, FG_WRITE, mine, [&] { return taken(semaphore); });
+        insist(w, admitted.resource, FG_WRITE, mine, [&] { return taken(semaphore); });
       }
       if (Passed && s.relay.closing()) {
-        w.gave_up(s.resource);
+        w.gave_up(admitted.resource);
         s.relay.pass_on(w.index());
         break;
       }
-      w.acquired(s.resource);
-      if (!Plain && check_)
-        checked_section(s, steps, w, mine);
-      else
+      w.acquired(admitted.resource);
+      if (Plain)
         work(steps);
-      w.released(s.resource);
+      else
+        admitted.hold({steps, words(), most_inside() == 1, check_}, w, mine);
+      w.released(admitted.resource);
       Passed ? s.relay.pass_on(w.index()) : semaphore.release();
       work(Plain ? fixed_outside : turns.outside());
       ++mine.operations;
@@ -258,10 +258,10 @@ class Permitted : public Load {
   Host host_;
   bool as_processes_ = false, check_ = false, try_ = false;
   std::int64_t use_ = limit, permits_ = 1, timeout_ns_ = 0;
-  std::uint32_t made_ = 0;    // semaphores that are there
-  Tally* tallies_ = nullptr;  // shared
-  Slot* slots_ = nullptr;     // shared
-  Cell* cells_ = nullptr;     // shared
+  std::uint32_t made_ = 0;        // semaphores that are there
+  Tally* tallies_ = nullptr;      // shared
+  Admitted* admitted_ = nullptr;  // shared
+  Cell* cells_ = nullptr;         // shared
 };
 
 }  // namespace fairground::kit

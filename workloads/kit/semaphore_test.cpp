@@ -75,6 +75,58 @@ TEST(Semaphore, OneLostIsFound) {
   EXPECT_EQ(o.text, "only 1 of 2 permits are left");
 }
 
+// Memory that is touched inside, of several semaphores, counts all who were there.
+TEST(Semaphore, OneOfSeveralIsTakenAndItsMemoryCountsAll) {
+  static constexpr fg_workload workload = fairground::describe<Permitted<Odd<0, 1>>>();
+  for (const std::int64_t permits : {1, 3})
+    for (const std::int64_t choice : {0, 1}) {
+      Job job;
+      job.workers = 6;
+      job.operations = 3'000;
+      job.set = {{"section", 500}, {"outside", 0},       {"check", 1},      {"memory", 1 << 10},
+                 {"locks", 5},     {"permits", permits}, {"choice", choice}};
+      const Outcome o = fairground::testing::run(workload, job);
+      EXPECT_EQ(o.status, FG_OK) << o.text;
+      EXPECT_LE(o.counters.at("most_inside"), static_cast<double>(permits));
+      EXPECT_GE(o.counters.at("most_inside"), 1.0);
+    }
+}
+
+TEST(Semaphore, OneMadeIsFoundAmongSeveral) {
+  static constexpr fg_workload workload = fairground::describe<Permitted<Odd<0, 2>>>();
+  Job job;
+  job.operations = 3'000;
+  job.set = {{"permits", 2}, {"locks", 3}};
+  EXPECT_EQ(fairground::testing::run(workload, job).text, "there are more permits than the 2");
+}
+
+TEST(Admitted, MemoryThatLostAHolderIsFound) {
+  for (const bool alone : {true, false}) {
+    fairground::kit::Slot slots[2] = {};
+    std::uint64_t memory[3] = {};
+    fairground::kit::Admitted admitted{};
+    admitted.slots = slots;
+    admitted.free.fill(slots, 2);
+    admitted.memory = memory;
+    fg_worker raw{};
+    fairground::kit::Tally mine{};
+    for (int k = 0; k < 4; ++k) admitted.hold({0, 3, alone, true}, fairground::Worker(&raw), mine);
+    admitted.resource.acquisitions = 4;
+    EXPECT_EQ(admitted.lost_words(3), 0u);
+    memory[1] -= 1;
+    EXPECT_EQ(admitted.lost_words(3), 1u);
+    EXPECT_EQ(mine.stale + mine.intruded, 0u);
+  }
+}
+
+TEST(Admitted, OneWithoutASlotIsFound) {
+  fairground::kit::Admitted admitted{};  // nobody may be inside
+  fg_worker raw{};
+  fairground::kit::Tally mine{};
+  admitted.hold({0, 0, true, true}, fairground::Worker(&raw), mine);
+  EXPECT_EQ(mine.stale, 1u);
+}
+
 // Whoever looks over and over, or for a while, gives up now and then, and loses or makes no permit.
 TEST(Semaphore, GivingUpIsCounted) {
   static constexpr fg_workload workload = fairground::describe<Permitted<Odd<0, 1>>>();
@@ -105,7 +157,7 @@ Outcome relay(const char* use, unsigned workers, bool until_stopped = false) {
     job.stop_after_ms = 50;
   else
     job.operations = 1'000;
-  job.set = {{"section", 0}, {"outside", 0}, {"check", 1}, {"use", use == std::string("ring") ? 1 : 2}};
+  job.set = {{"section", 0}, {"outside", 0}, {"check", 1}, {"memory", 64}, {"use", use == std::string("ring") ? 1 : 2}};
   return fairground::testing::run(workload, job);
 }
 
@@ -149,8 +201,10 @@ TEST(Relay, OutOfTurnIsFound) {
 TEST(Relay, HasNoPermitsToSet) {
   static constexpr fg_workload workload = fairground::describe<Permitted<Odd<0, 1>>>();
   Job job;
-  job.set = {{"permits", 2}, {"use", 1}};
-  EXPECT_EQ(fairground::testing::run(workload, job).status, FG_BAD_PARAMETER);
+  for (const char* of_one : {"permits", "locks"}) {
+    job.set = {{of_one, 2}, {"use", 1}};
+    EXPECT_EQ(fairground::testing::run(workload, job).status, FG_BAD_PARAMETER) << of_one;
+  }
 }
 
 TEST(FreeSlots, AreTakenOnceEachAndComeBack) {

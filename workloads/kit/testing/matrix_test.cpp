@@ -111,12 +111,12 @@ TEST_P(Workloads, EverySwitchAndChoice) {
   }
 }
 
-// What a lock's workload can do beside the plain loop, where it has it.
+// What a workload can do beside the plain loop, where it has it.
 TEST_P(Workloads, Numbers) {
   const Case& c = GetParam();
   const std::map<std::string, std::int64_t> numbers{{"locks", 3},        {"memory", 300}, {"greedy", 3},
                                                     {"nice", 5},         {"writers", 1},  {"read-ratio", 0},
-                                                    {"timeout", 20'000}, {"nodes", 2}};
+                                                    {"timeout", 20'000}, {"nodes", 2},    {"pause", 50'000}};
   for (const fg_parameter* p : parameters(*c.workload)) {
     const auto number = numbers.find(p->key);
     if (number == numbers.end()) continue;
