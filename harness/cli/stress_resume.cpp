@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "record/lines.hpp"
+#include "record/warnings.hpp"
 
 namespace fairground::cli {
 namespace {
@@ -157,6 +158,16 @@ json resumed_header(const StressPlan& p) {
   header["resumed"] = true;
   header["stress"] = {{"for_ns", p.for_ns}, {"until_failure", p.until_failure}};
   return header;
+}
+
+std::vector<json> unwritten_warnings(const record::StoredRun& run) {
+  const auto is = [](const char* kind) { return [=](const json& line) { return line.value("record", "") == kind; }; };
+  const auto behind = std::find_if(run.lines.rbegin(), run.lines.rend(), is("trial")).base();
+  if (behind == run.lines.begin()) return {};
+  std::vector<json> warnings = record::warnings_of(*std::prev(behind));
+  const auto written = std::count_if(behind, run.lines.end(), is("warning"));
+  warnings.erase(warnings.begin(), warnings.begin() + std::min<std::ptrdiff_t>(written, std::ssize(warnings)));
+  return warnings;
 }
 
 std::set<std::uint64_t> finished_draws(const record::StoredRun& run) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <set>
+#include <vector>
 
 #include "cli/stress_plan.hpp"
 
@@ -16,6 +17,9 @@ void take_up(StressPlan&, const std::vector<plan::WorkloadInfo>& all, const mach
 
 // What the record goes on with: a header that says so, and what is now asked for.
 nlohmann::json resumed_header(const StressPlan&);
+
+// The warnings that its last trial had no time left to write.
+std::vector<nlohmann::json> unwritten_warnings(const record::StoredRun&);
 
 // The draws that were finished.
 std::set<std::uint64_t> finished_draws(const record::StoredRun&);

@@ -122,7 +122,11 @@ class StressSession {
   }
 
   void write_beginning() {
-    if (plan_.earlier) return write_with_warnings(resumed_header(plan_));
+    if (plan_.earlier) {
+      write_with_warnings(resumed_header(plan_));
+      for (const json& warning : unwritten_warnings(*plan_.earlier)) writer_.write(warning);
+      return;
+    }
     std::set<std::string> used;
     for (const WorkloadInfo& w : plan_.workloads) used.insert(w.plugin);
     for (const json& line : record::opening_lines(plan_.argv, plan_.run_id, plan_.machine, plan_.libraries, used))

@@ -1,5 +1,6 @@
 # cmake -D SOURCE=... -D HEADER=... -P revision.cmake: write the checkout's git revision into a header, if it changed.
 # "unknown" outside git; "-dirty" at its end if a file of the checkout was changed.
+cmake_minimum_required(VERSION 3.25)
 set(revision "unknown")
 find_program(GIT git)
 if(GIT)
