@@ -79,6 +79,13 @@ std::optional<std::string> read_small_file(const fs::path& path, std::size_t lim
   }
 }
 
+FileIdentity identity_of(const fs::path& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return {};
+  return {found.st_dev, found.st_ino, static_cast<std::uint64_t>(found.st_size),
+          found.st_mtim.tv_sec * std::int64_t{1'000'000'000} + found.st_mtim.tv_nsec};
+}
+
 void write_file_atomically(const fs::path& path, std::string_view content) {
   fs::path temporary;
   const int fd = create_beside(path, temporary);

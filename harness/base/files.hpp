@@ -17,6 +17,16 @@ std::optional<std::string> read_small_file(const std::filesystem::path& path, st
 // The number behind a word, in a small file of "WORD NUMBER" lines: /proc/vmstat, memory.stat. Null if it isn't there.
 std::optional<std::uint64_t> number_behind(const std::filesystem::path& path, std::string_view word);
 
+// Which file, and which content of it, as far as that shows without reading it.
+struct FileIdentity {
+  std::uint64_t device = 0, inode = 0, bytes = 0;
+  std::int64_t modified_ns = 0;  // since the epoch
+  bool operator==(const FileIdentity&) const = default;
+};
+
+// Of what the path leads to; all 0 where that is nothing.
+FileIdentity identity_of(const std::filesystem::path& path);
+
 // Replace a file's content in one step: a reader, or a crash at any moment, finds the old content or the new one, never
 // a part. On disk when it returns. Throws SystemError (disk full, no permission); then the old file is untouched.
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);

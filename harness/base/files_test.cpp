@@ -51,6 +51,21 @@ TEST(ReadSmallFile, DoesNotWaitForAWriter) {
   EXPECT_EQ(read_small_file(folder.path() / "fifo"), std::nullopt);
 }
 
+TEST(IdentityOf, TellsAnotherFileAndAnotherContentFromTheSame) {
+  const PrivateFolder folder("files-test");
+  const fs::path file = folder.path() / "file";
+  EXPECT_EQ(identity_of(file), FileIdentity{});
+  put(file, "content");
+  const FileIdentity first = identity_of(file);
+  EXPECT_NE(first, FileIdentity{});
+  EXPECT_EQ(identity_of(file), first);
+  put(file, "more content");
+  EXPECT_NE(identity_of(file), first);
+  put(folder.path() / "other", "content");
+  fs::rename(folder.path() / "other", file);
+  EXPECT_NE(identity_of(file), first);
+}
+
 TEST(WriteFileAtomically, ReplacesAndLeavesNothingBehind) {
   const PrivateFolder folder("files-test");
   const fs::path path = folder.path() / "file";

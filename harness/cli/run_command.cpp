@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/descendants.hpp"
+#include "cli/attempt.hpp"
 #include "cli/chosen.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/run_folder.hpp"
@@ -64,7 +65,7 @@ int run(const RunArguments& arguments, const std::vector<std::string>& argv) {
   plan.json = arguments.json;
   Screen screen(out);
   Terminal terminal(screen, arguments.quiet);
-  const int exit_code = run_session(plan, trial::run, terminal, interrupted);
+  const int exit_code = run_session(plan, on_unchanged(plan.libraries, trial::run), terminal, interrupted);
   end_descendants({});
   screen.check(arguments.json ? "error" : "output", plan.shown_folder);
   return exit_code;

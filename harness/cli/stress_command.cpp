@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/descendants.hpp"
+#include "cli/attempt.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/stress_against.hpp"
 #include "cli/stress_plan.hpp"
@@ -45,9 +46,10 @@ int run(const StressArguments& arguments, const std::vector<std::string>& argv) 
   const StressPlan plan = stress_plan(arguments, argv);
   if (interrupted()) return 130;
   Screen screen(out);
+  const TrialRunner runner = on_unchanged(plan.libraries, trial::run);
   const int exit_code = arguments.against.empty()
-                            ? run_stress(plan, trial::run, screen, interrupted)
-                            : run_against(plan, arguments.against, trial::run, screen, interrupted);
+                            ? run_stress(plan, runner, screen, interrupted)
+                            : run_against(plan, arguments.against, runner, screen, interrupted);
   end_descendants({});
   screen.check(arguments.json ? "error" : "output", plan.shown_folder);
   return exit_code;
@@ -64,7 +66,7 @@ void add_options(CLI::App& command, StressArguments& a) {
                   "look for the neighbour, of those named or of all, that hurts this workload most: "
                   "ID:workers=2,pin=compact,key=value")
       ->type_name("SUBJECT");
-  command.add_option("--for", a.time, "how long, 1s or more; with --resume in all, what it has had included")
+  command.add_option("--for", a.time, "how long, 1s or more, which has to be said; with --resume in all, what it has had included")
       ->type_name("DURATION");
   command.add_option("--jobs", a.jobs, "trials side by side; default: 2")->type_name("N");
   command.add_option("--workers", a.workers, "the most that a trial has; default: an equal part of all")

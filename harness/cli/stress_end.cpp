@@ -12,8 +12,8 @@ void add_limits(const StressTally& tally, const StressEnd& end, const Style& sty
   for (const auto& [what, ids] : end.bounded) {
     const std::string of = ids.size() < 4 ? fmt::format("{}", fmt::join(ids, ", ")) : counted(ids.size(), "workload");
     lines.push_back(Line(style)
-                        .add(fmt::format("kept in reach: {} of {}, ", what, of))
-                        .add("beyond it operations outlast a trial", muted));
+                        .add(fmt::format("kept small: {} of {}, ", what, of))
+                        .add("for with more of it one operation outlasts a trial", muted));
   }
   if (const std::size_t reached = tally.rows().size(); reached < end.workloads)
     lines.push_back(

@@ -32,6 +32,7 @@ Library at(const fs::path& file, bool asked_for) {
   Library library;
   library.path = unknown ? file.string() : canonical.string();
   library.asked_for = asked_for;
+  library.file = identity_of(library.path);
   return library;
 }
 

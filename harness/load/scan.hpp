@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/files.hpp"
 #include "plan/point.hpp"
 #include "plan/workload_info.hpp"
 
@@ -17,6 +18,7 @@ struct Library {
   std::string path;    // canonical; as it was given where there is no such file
   std::string name;    // what the plugin calls itself
   std::string sha256;  // of the file; known of one that crashed, too
+  FileIdentity file;   // which file that was
   std::string error;   // a sentence, if it could not be loaded, or a folder could not be searched; then no workloads
   std::vector<std::string> warnings;  // sentences: workloads left out because an earlier plugin has them
   bool asked_for = false;             // named with --plugin: an error is then the user's (exit code 2), else a warning

@@ -38,7 +38,7 @@ constexpr std::array table = std::to_array<Warning>({
     {"steal-time", "The hypervisor took CPU time away during a trial.",
      "Repeat when the host is quieter, or on a machine of your own."},
     {"machine-busy", "Other programs used more than a tenth of all units' time during a trial.",
-     "End them, or repeat when they have ended: shares and gaps are partly theirs."},
+     "End those programs, or repeat when they have ended: shares and gaps are partly due to them."},
     {"window-late", "The measured window ended late, because the supervisor got no processing unit in time.",
      "Let it run at SCHED_FIFO (see no-realtime), or leave it a unit; rates use the real length."},
     {"snapshot-wide", "The counters were not read at one moment: the snapshot took long, even when taken again.",

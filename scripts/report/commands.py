@@ -42,7 +42,7 @@ REPORT_HELP = """examples:
   fairground report results/runs/7f3a                  report.html beside the record
   fairground report vm desktop server -o compare.html  several machines on common scales
 
-The file needs no network, no script and no other file. A record without its footer is reported as far as it goes, with
+The file needs no network and no other file, and can be read without its script. A record without its footer is reported as far as it goes, with
 a banner; one that is cut off in the middle of a line too, with exit code 2."""
 
 

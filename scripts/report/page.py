@@ -1,4 +1,4 @@
-"""The frame of a report: one file that needs no network, no script and no other file."""
+"""The frame of a report: one file that needs no network and no other file, and can be read without its script."""
 
 import base64
 import hashlib
